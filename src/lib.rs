@@ -1,0 +1,2 @@
+//! Kasnec, the town crier.
+pub mod sandbox;

@@ -1,0 +1,1 @@
+//! Stand-ins for remote services that cannot be had in a test.
