@@ -1,0 +1,12 @@
+//! The outcome and the proof: a closed vocabulary for what a remote call came to, and what is kept of it.
+
+pub mod failure;
+pub mod object;
+pub mod outcome;
+pub mod state;
+pub mod words;
+
+pub use failure::{Failure, FailureCode};
+pub use object::{Object, Objects, Phase};
+pub use outcome::{Answer, Receipt, Sighting, Wait};
+pub use state::{Action, State};

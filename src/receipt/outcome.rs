@@ -1,0 +1,60 @@
+//! What one remote call came to, and the receipt when all of them are done.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Failure, Object};
+
+/// The closed set of answers to one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It is done: this is what stands at the remote now.
+    Done(Object),
+    /// Not now; costs no attempt.
+    Snooze(Wait),
+    /// It failed and nothing happened at the remote: again later.
+    Retry(Failure),
+    /// This post is wrong for this channel.
+    Reject(Failure),
+    /// This account is wrong: the channel pauses until a person has reconnected it.
+    Reauthorise(Failure),
+    /// It may have worked.
+    Unknown(Failure),
+    /// Only a person can go on.
+    NeedsPerson(Failure),
+}
+
+/// How long to wait, and who.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wait {
+    /// Until when.
+    pub until: DateTime<Utc>,
+    /// `true` if the whole account waits (throttled), not only this delivery.
+    pub account: bool,
+    /// Why.
+    pub why: Failure,
+}
+
+/// What a look at the remote showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sighting {
+    /// It is there.
+    Found(Object),
+    /// It is not there.
+    Absent,
+    /// The look itself failed.
+    CannotTell(Failure),
+}
+
+/// Proof that a delivery stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The remote's id.
+    pub remote_id: String,
+    /// Where it can be seen.
+    pub url: Option<String>,
+    /// SHA-256 of the post that was sent.
+    pub post_hash: String,
+    /// When it was known to stand.
+    pub at: DateTime<Utc>,
+}
