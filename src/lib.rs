@@ -8,3 +8,4 @@ pub mod ports;
 pub mod receipt;
 pub mod render;
 pub mod sandbox;
+pub mod store;

@@ -1,0 +1,207 @@
+//! Deliveries as people see and settle them.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::rows::{Delivery, Person};
+use super::value::{args, to_json};
+use super::{Store, StoreError};
+use crate::receipt::State;
+use crate::render::Post;
+
+macro_rules! select {
+    ($ending:literal) => {
+        concat!(
+            "SELECT d.id, d.item, i.reference, a.name, d.languages, d.action, d.state, d.release_at, d.deadline_at, d.next_at, d.attempt, d.objects, d.failure, \
+             d.remote_id, d.url, d.post_hash, d.settled_at FROM delivery d JOIN item i ON i.id = d.item JOIN account a ON a.id = d.account WHERE ",
+            $ending
+        )
+    };
+}
+
+/// Which deliveries to list.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of this item.
+    pub item: Option<i64>,
+    /// In this state.
+    pub state: Option<State>,
+    /// On this account.
+    pub account: Option<String>,
+    /// Only those that are not settled.
+    pub open: bool,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// One try at a delivery.
+#[derive(Debug, Clone, Serialize)]
+pub struct Attempt {
+    /// Which one.
+    pub number: i64,
+    /// Who made it.
+    pub worker: String,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it ended.
+    pub ended_at: DateTime<Utc>,
+    /// What it came to.
+    pub outcome: String,
+    /// The failure, if there was one.
+    pub detail: Option<serde_json::Value>,
+}
+
+/// What a person found when looking.
+#[derive(Debug, Clone, Serialize)]
+pub struct Resolution {
+    /// Whether it stands.
+    pub delivered: bool,
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// Where: the board's place, or the post's address.
+    pub place: Option<String>,
+    /// What else there is to say.
+    pub note: Option<String>,
+    /// SHA-256 of the photo, if there is one.
+    pub photo: Option<String>,
+}
+
+impl Store {
+    /// The office's deliveries that pass the filter: open ones by deadline, then settled ones, the newest first.
+    pub async fn deliveries(&self, office: &str, filter: &Filter) -> Result<Vec<Delivery>, StoreError> {
+        let sql = select!(
+            "d.office = $1 AND ($2 IS NULL OR d.item = $2) AND ($3 IS NULL OR d.state = $3) AND ($4 IS NULL OR a.name = $4) AND ($5 = 0 OR d.settled_at IS NULL) \
+             ORDER BY CASE WHEN d.settled_at IS NULL THEN d.urgency ELSE 9000000000000000000 END, d.settled_at DESC, d.id DESC LIMIT $6"
+        );
+        let values = args![
+            office,
+            filter.item,
+            filter.state.map(State::word),
+            &filter.account,
+            filter.open,
+            filter.limit
+        ];
+        self.rows(sql, values).await?.iter_mut().map(Delivery::read).collect()
+    }
+
+    /// One delivery.
+    pub async fn delivery(&self, office: &str, id: i64) -> Result<Delivery, StoreError> {
+        let row = self.row(select!("d.office = $1 AND d.id = $2"), args![office, id]).await?;
+        Delivery::read(&mut row.ok_or_else(|| StoreError::Missing(format!("delivery {id}"), "delivery list"))?)
+    }
+
+    /// What was said by a delivery that stands.
+    pub async fn post(&self, delivery: i64) -> Result<Option<Post>, StoreError> {
+        let row = self.row("SELECT post FROM delivery WHERE id = $1", args![delivery]).await?;
+        row.map_or(Ok(None), |mut row| row.opt_json())
+    }
+
+    /// Every try at a delivery, the first one first.
+    pub async fn attempts(&self, delivery: i64) -> Result<Vec<Attempt>, StoreError> {
+        let sql = "SELECT number, worker, started_at, ended_at, outcome, detail FROM attempt WHERE delivery = $1 ORDER BY id";
+        let rows = self.rows(sql, args![delivery]).await?;
+        rows.into_iter()
+            .map(|mut row| {
+                let (number, worker, started_at) = (row.int()?, row.text()?, row.instant()?);
+                let (ended_at, outcome) = (row.instant()?, row.text()?);
+                let detail = row
+                    .opt_text()?
+                    .map(|text| serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text)));
+                Ok(Attempt {
+                    number,
+                    worker,
+                    started_at,
+                    ended_at,
+                    outcome,
+                    detail,
+                })
+            })
+            .collect()
+    }
+
+    /// Tries a delivery that was set aside again, now. What may stand already is looked up first.
+    pub async fn retry(&self, by: &Person, id: i64) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let mut work = self.begin().await?;
+        let sql = "UPDATE delivery SET state = CASE WHEN pending_step IS NOT NULL THEN 'unknown' WHEN objects <> '[]' THEN 'drafted' ELSE 'planned' END, \
+                   queue = 'waiting', next_at = $3, failures = 0, looks = 0, settled_at = NULL \
+                   WHERE office = $1 AND id = $2 AND (queue = 'waiting' OR state IN ('rejected', 'expired', 'needs a person'))";
+        if work.run(sql, args![&by.office, id, now]).await? == 0 {
+            return Err(StoreError::Missing(
+                format!("delivery {id} that could be tried again"),
+                "delivery list",
+            ));
+        }
+        work.note(
+            self,
+            &by.office,
+            &by.login,
+            "retry asked for",
+            None,
+            Some(id),
+            &serde_json::json!({}),
+        )
+        .await?;
+        work.ring(self).await?;
+        work.commit().await
+    }
+
+    /// Settles a delivery that waits for a person by what the person found.
+    pub async fn resolve(
+        &self,
+        by: &Person,
+        delivery: &Delivery,
+        resolution: &Resolution,
+        photo: Option<(&str, Vec<u8>)>,
+    ) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        let state = if resolution.delivered { State::Delivered } else { State::Rejected };
+        let url = resolution.place.as_deref().filter(|place| place.starts_with("http"));
+        let sql = "UPDATE delivery SET state = $3, evidence = $4, url = COALESCE($5, url), settled_at = $6, queue = 'done', pending_step = NULL, pending_at = NULL \
+                   WHERE office = $1 AND id = $2 AND state IN ('needs a person', 'rejected')";
+        let values = args![&by.office, delivery.id, state.word(), to_json(resolution)?, url, resolution.at];
+        if work.run(sql, values).await? == 0 {
+            return Err(StoreError::Missing(
+                format!("delivery {} that waits for a person", delivery.id),
+                "delivery list",
+            ));
+        }
+        if let (Some((media_type, bytes)), Some(sha256)) = (photo, &resolution.photo) {
+            work.put_file(&by.office, sha256, media_type, bytes).await?;
+        }
+        work.release_behind(self, delivery.id, resolution.delivered).await?;
+        work.note(
+            self,
+            &by.office,
+            &by.login,
+            "resolved",
+            Some(delivery.item),
+            Some(delivery.id),
+            resolution,
+        )
+        .await?;
+        work.ring(self).await?;
+        work.commit().await
+    }
+
+    /// The first release among an item's open deliveries is now: nothing waits any longer.
+    pub async fn publish_now(&self, by: &Person, item: i64) -> Result<u64, StoreError> {
+        let now = self.clock.now();
+        let mut work = self.begin().await?;
+        let sql = "UPDATE delivery SET release_at = $2, next_at = $2 WHERE item = $1 AND settled_at IS NULL AND queue IN ('waiting', 'behind') AND release_at > $2";
+        let moved = work.run(sql, args![item, now]).await?;
+        work.note(
+            self,
+            &by.office,
+            &by.login,
+            "publish now",
+            Some(item),
+            None,
+            &serde_json::json!({"deliveries": moved}),
+        )
+        .await?;
+        work.ring(self).await?;
+        work.commit().await?;
+        Ok(moved)
+    }
+}

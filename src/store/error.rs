@@ -1,0 +1,91 @@
+//! Why the store could not do it.
+
+/// The closed set.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The URL is of neither database.
+    #[error("the store's address must begin with sqlite: or postgres://, for example sqlite:data/kasnec.db")]
+    Url,
+    /// The folder of the data file cannot be made.
+    #[error("the folder {0} cannot be made ({1}); give the program the right to write there, or set [store] url")]
+    Folder(String, String),
+    /// Somebody else holds the file too long.
+    #[error("the database is busy: another process has been writing for ten seconds; nothing was changed, try again")]
+    Busy,
+    /// No room.
+    #[error("the disk is full; nothing was changed. Free some space: the program goes on by itself")]
+    Full,
+    /// Not writable.
+    #[error("the database can be read but not written ({0}); give the program the right to write it")]
+    ReadOnly(String),
+    /// The file is damaged.
+    #[error("the database file is damaged ({0}); stop the program and put the last backup in its place")]
+    Damaged(String),
+    /// The database cannot be reached.
+    #[error("the database cannot be reached ({0}); see [store] url and whether the server runs")]
+    Unreachable(String),
+    /// A migration failed.
+    #[error("the tables could not be brought up to date ({0}); the backup made before stands beside the data file")]
+    Migration(String),
+    /// What is kept is not of the shape the program expects.
+    #[error("what is stored cannot be read: {0}; was it written by a newer version?")]
+    Shape(String),
+    /// Two of something that may be there once.
+    #[error("it is there already: {0}")]
+    Duplicate(String),
+    /// Somebody else has changed it in between.
+    #[error("somebody else changed it in between; look again and repeat")]
+    Conflict,
+    /// There is no such thing.
+    #[error("there is no {0}; `kasnec {1}` lists what there is")]
+    Missing(String, &'static str),
+    /// The store was closed.
+    #[error("the store is closed: the program is ending")]
+    Closed,
+    /// Anything else the database says.
+    #[error("the database says: {0}")]
+    Other(String),
+}
+
+impl StoreError {
+    /// Whether the same again may work by itself.
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy | Self::Full | Self::Unreachable(_) | Self::ReadOnly(_) | Self::Conflict
+        )
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(db) => from_database(db.as_ref()),
+            sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::StorageFull => Self::Full,
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_) => Self::Unreachable(error.to_string()),
+            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Self::Closed,
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+/// SQLite's primary result codes (sqlite.org/rescode.html) and PostgreSQL's SQLSTATEs.
+fn from_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
+    let message = error.message().to_owned();
+    let code = error.code().unwrap_or_default().into_owned();
+    if error.is_unique_violation() {
+        return StoreError::Duplicate(message);
+    }
+    match code.parse::<i64>().map(|c| c & 0xff) {
+        _ if code == "53100" => StoreError::Full,
+        _ if code == "40001" || code == "40P01" => StoreError::Conflict,
+        _ if code.len() == 5 => StoreError::Other(message),
+        Ok(5 | 6) => StoreError::Busy,
+        Ok(8) => StoreError::ReadOnly(message),
+        Ok(13) => StoreError::Full,
+        Ok(10) if message.contains("full") => StoreError::Full,
+        Ok(11 | 26) => StoreError::Damaged(message),
+        Ok(14) => StoreError::Unreachable(message),
+        _ => StoreError::Other(message),
+    }
+}

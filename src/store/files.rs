@@ -1,0 +1,39 @@
+//! Attachments' bytes, kept once an office under their hash.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::value::args;
+use super::{Store, StoreError, Work};
+use crate::ports::{Files, PortError};
+
+impl Work {
+    pub(super) async fn put_file(&mut self, office: &str, sha256: &str, media_type: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+        let sql =
+            "INSERT INTO attachment (office, sha256, media_type, bytes) VALUES ($1, $2, $3, $4) ON CONFLICT (office, sha256) DO NOTHING";
+        self.run(sql, args![office, sha256, media_type, bytes]).await?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// An attachment's media type and bytes.
+    pub async fn file(&self, office: &str, sha256: &str) -> Result<Option<(String, Vec<u8>)>, StoreError> {
+        let row = self
+            .row(
+                "SELECT media_type, bytes FROM attachment WHERE office = $1 AND sha256 = $2",
+                args![office, sha256],
+            )
+            .await?;
+        row.map(|mut row| Ok((row.text()?, row.bytes()?))).transpose()
+    }
+}
+
+#[async_trait]
+impl Files for Store {
+    async fn bytes(&self, office: &str, sha256: &str) -> Result<Option<Arc<Vec<u8>>>, PortError> {
+        let file = self.file(office, sha256).await.map_err(|e| PortError(e.to_string()))?;
+        Ok(file.map(|(_, bytes)| Arc::new(bytes)))
+    }
+}

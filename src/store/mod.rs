@@ -1,0 +1,185 @@
+//! What is kept: in one SQLite file, or in PostgreSQL where one machine is not enough.
+//!
+//! The store speaks of items, deliveries and receipts, not of tables. One SQL text serves both databases; what must differ (the
+//! claim) stands side by side in [`queue`].
+
+pub mod accounts;
+pub mod approve;
+mod backend;
+pub mod deliveries;
+pub mod error;
+pub mod feed;
+pub mod files;
+pub mod items;
+pub mod ledger;
+mod migrate;
+pub mod people;
+pub mod queue;
+pub mod rows;
+pub mod settle;
+pub mod site;
+mod sqlite;
+pub mod stats;
+pub mod value;
+
+use std::sync::Arc;
+
+use sqlx::postgres::{PgPool, PgPoolOptions, Postgres};
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use backend::Conn;
+pub use error::StoreError;
+use sqlite::Sqlite;
+use value::{Row, Value};
+
+/// The store. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    wake: Arc<Notify>,
+}
+
+#[derive(Clone)]
+enum Db {
+    Sqlite(Sqlite),
+    Pg(PgPool),
+}
+
+/// A unit of writing: all of it is kept, or nothing.
+pub struct Work {
+    inner: Inner,
+    wakes: Option<Arc<Notify>>,
+}
+
+enum Inner {
+    Sqlite(sqlite::Turn),
+    Pg(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` or `postgres://…`, and brings its tables up to date after a backup.
+    pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let db = if url.starts_with("sqlite:") {
+            Db::Sqlite(Sqlite::open(url).await?)
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Db::Pg(PgPoolOptions::new().max_connections(16).connect(url).await?)
+        } else {
+            return Err(StoreError::Url);
+        };
+        let store = Self {
+            db,
+            clock,
+            wake: Arc::new(Notify::new()),
+        };
+        store.migrate().await?;
+        store.listen().await?;
+        Ok(store)
+    }
+
+    /// The clock this store writes its times by.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// Rings when deliveries were planned or set free, here or (on PostgreSQL) on another machine.
+    pub fn wake(&self) -> Arc<Notify> {
+        self.wake.clone()
+    }
+
+    /// Begins a unit of writing.
+    pub async fn begin(&self) -> Result<Work, StoreError> {
+        let inner = match &self.db {
+            Db::Sqlite(sqlite) => Inner::Sqlite(sqlite.turn().await?),
+            Db::Pg(pool) => Inner::Pg(pool.begin().await?),
+        };
+        Ok(Work { inner, wakes: None })
+    }
+
+    /// Reads rows.
+    async fn rows(&self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        match &self.db {
+            Db::Sqlite(sqlite) => Conn::Sqlite(&mut *sqlite.readers.acquire().await?).rows(sql, args).await,
+            Db::Pg(pool) => Conn::Pg(&mut *pool.acquire().await?).rows(sql, args).await,
+        }
+    }
+
+    /// Reads at most one row.
+    async fn row(&self, sql: &'static str, args: Vec<Value>) -> Result<Option<Row>, StoreError> {
+        Ok(self.rows(sql, args).await?.into_iter().next())
+    }
+
+    /// Waits for what is being written, then closes.
+    pub async fn close(&self) {
+        match &self.db {
+            Db::Sqlite(sqlite) => sqlite.close().await,
+            Db::Pg(pool) => pool.close().await,
+        }
+    }
+
+    /// On PostgreSQL, passes other machines' notifications on to [`Store::wake`].
+    async fn listen(&self) -> Result<(), StoreError> {
+        let Db::Pg(pool) = &self.db else { return Ok(()) };
+        let mut listener = sqlx::postgres::PgListener::connect_with(pool).await?;
+        listener.listen("kasnec").await?;
+        let wake = Arc::downgrade(&self.wake);
+        tokio::spawn(async move {
+            while listener.recv().await.is_ok() {
+                let Some(wake) = wake.upgrade() else { return };
+                wake.notify_waiters();
+            }
+        });
+        Ok(())
+    }
+}
+
+impl Work {
+    fn conn(&mut self) -> Conn<'_> {
+        match &mut self.inner {
+            Inner::Sqlite(turn) => Conn::Sqlite(turn.conn()),
+            Inner::Pg(tx) => Conn::Pg(&mut *tx),
+        }
+    }
+
+    async fn run(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, StoreError> {
+        self.conn().run(sql, args).await
+    }
+
+    async fn rows(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        self.conn().rows(sql, args).await
+    }
+
+    async fn row(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Option<Row>, StoreError> {
+        Ok(self.rows(sql, args).await?.into_iter().next())
+    }
+
+    /// Runs an `INSERT … RETURNING id`.
+    async fn insert(&mut self, sql: &'static str, args: Vec<Value>) -> Result<i64, StoreError> {
+        self.row(sql, args)
+            .await?
+            .ok_or(StoreError::Shape("an insert gave no id".to_owned()))?
+            .int()
+    }
+
+    /// Tells the workers, once this work is kept, that there may be something to do.
+    async fn ring(&mut self, store: &Store) -> Result<(), StoreError> {
+        if matches!(self.inner, Inner::Pg(_)) {
+            self.rows("SELECT pg_notify('kasnec', '')::TEXT", vec![]).await?;
+        }
+        self.wakes = Some(store.wake.clone());
+        Ok(())
+    }
+
+    /// Keeps it all; returns when it is on the disk.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self.inner {
+            Inner::Sqlite(turn) => turn.commit().await?,
+            Inner::Pg(tx) => tx.commit().await?,
+        }
+        if let Some(wake) = self.wakes {
+            wake.notify_waiters();
+        }
+        Ok(())
+    }
+}

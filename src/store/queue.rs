@@ -1,0 +1,257 @@
+//! The queue: what is due is claimed under a lease, earliest deadline first, each account at its own pace.
+//!
+//! A delivery's place in the queue: `waiting` for its time → `due` → `held` by a worker → `done`; or `behind` an earlier one of the same post.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::value::{Row, args};
+use super::{Inner, Store, StoreError, Work};
+use crate::receipt::{Action, Objects, State};
+
+/// A delivery that a worker holds.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// Its number.
+    pub id: i64,
+    /// Which attempt this is: writes of an older one are refused.
+    pub attempt: i64,
+    /// The office.
+    pub office: String,
+    /// The item.
+    pub item: i64,
+    /// The revision it says.
+    pub revision: i64,
+    /// The account.
+    pub account: i64,
+    /// The languages, joined by `+`.
+    pub languages: String,
+    /// What remote objects can be found by.
+    pub key: String,
+    /// What it is to do.
+    pub action: Action,
+    /// Where it stood when it was claimed.
+    pub state: State,
+    /// To be public by this.
+    pub deadline_at: Option<DateTime<Utc>>,
+    /// Pointless after this.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Failures so far.
+    pub failures: i64,
+    /// Looks so far at a call whose answer was lost.
+    pub looks: i64,
+    /// First claimed then.
+    pub since: DateTime<Utc>,
+    /// This claim's time.
+    pub claimed_at: DateTime<Utc>,
+    /// The call whose answer was lost, and when it was made.
+    pub pending: Option<(String, DateTime<Utc>)>,
+    /// What it made so far.
+    pub objects: Objects,
+}
+
+/// How an account may be used, from its manifest.
+#[derive(Debug, Clone, Copy)]
+pub struct Allowance {
+    /// Deliveries under way at once.
+    pub parallel: usize,
+    /// The time between two.
+    pub spacing: Duration,
+    /// Deliveries a day, 0 for no cap.
+    pub daily: u32,
+}
+
+/// An account with something due.
+#[derive(Debug, Clone)]
+pub struct DueAccount {
+    /// Its number.
+    pub id: i64,
+    /// Its office.
+    pub office: String,
+    /// The channel it is on.
+    pub channel: String,
+    /// How many of its deliveries are held, by whichever worker.
+    pub held: usize,
+}
+
+impl Store {
+    /// Moves what has come due into its account's line; gives the accounts that have something to do.
+    pub async fn due_accounts(&self) -> Result<Vec<DueAccount>, StoreError> {
+        let now = self.clock.now();
+        if self
+            .row(
+                "SELECT 1 FROM delivery WHERE queue = 'waiting' AND next_at <= $1 LIMIT 1",
+                args![now],
+            )
+            .await?
+            .is_some()
+        {
+            let mut work = self.begin().await?;
+            work.run(
+                "UPDATE delivery SET queue = 'due' WHERE queue = 'waiting' AND next_at <= $1",
+                args![now],
+            )
+            .await?;
+            work.commit().await?;
+        }
+        let sql = "SELECT a.id, a.office, a.channel, (SELECT COUNT(*) FROM delivery h WHERE h.queue = 'held' AND h.account = a.id) FROM account a \
+                   WHERE a.state = 'open' AND a.not_before <= $1 AND EXISTS (SELECT 1 FROM delivery d WHERE d.account = a.id AND d.queue = 'due')";
+        let rows = self.rows(sql, args![now]).await?;
+        rows.into_iter()
+            .map(|mut row| {
+                let (id, office, channel) = (row.int()?, row.text()?, row.text()?);
+                Ok(DueAccount {
+                    id,
+                    office,
+                    channel,
+                    held: usize::try_from(row.int()?).unwrap_or(0),
+                })
+            })
+            .collect()
+    }
+
+    /// The next instant at which something may be due, if anything waits.
+    pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let sql = "SELECT MIN(next_at) FROM delivery WHERE queue = 'waiting'";
+        self.row(sql, args![]).await?.map_or(Ok(None), |mut row| row.opt_instant())
+    }
+
+    /// Claims up to `limit` of an account's due deliveries for `worker`, within the account's allowance.
+    pub async fn claim(
+        &self,
+        account: i64,
+        day: &str,
+        allowance: Allowance,
+        worker: &str,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<Held>, StoreError> {
+        let mut work = self.begin().await?;
+        let Some(limit) = work.take_allowance(account, day, allowance, limit, self.clock.now()).await? else {
+            return Ok(vec![]);
+        };
+        let now = self.clock.now();
+        let sql = match work.inner {
+            Inner::Sqlite(_) => CLAIM_SQLITE,
+            Inner::Pg(_) => CLAIM_PG,
+        };
+        let rows = work.rows(sql, args![account, limit, worker, now + lease, now]).await?;
+        let mut held: Vec<(i64, Held)> = rows.into_iter().map(|mut row| read_held(&mut row, now)).collect::<Result<_, _>>()?;
+        held.sort_by_key(|(urgency, held)| (*urgency, held.id));
+        work.spend_allowance(account, day, allowance, held.len(), now).await?;
+        work.commit().await?;
+        Ok(held.into_iter().map(|(_, held)| held).collect())
+    }
+
+    /// Keeps a worker's leases alive.
+    pub async fn renew(&self, worker: &str, lease: Duration) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        let sql = "UPDATE delivery SET claimed_until = $2 WHERE queue = 'held' AND claimed_by = $1";
+        work.run(sql, args![worker, self.clock.now() + lease]).await?;
+        work.commit().await
+    }
+
+    /// Takes back what dead workers held: all of it where none other can live (`everything`), else what ran out.
+    pub async fn rescue(&self, everything: bool) -> Result<u64, StoreError> {
+        let now = self.clock.now();
+        let until = if everything { i64::MAX } else { now.timestamp_millis() };
+        let mut work = self.begin().await?;
+        let noted = "INSERT INTO attempt (office, delivery, number, worker, started_at, ended_at, outcome, detail) \
+                     SELECT office, id, attempt, claimed_by, COALESCE(since_at, $2), $2, 'lease ran out', pending_step FROM delivery WHERE queue = 'held' AND claimed_until < $1";
+        work.run(noted, args![until, now]).await?;
+        let sql = "UPDATE delivery SET queue = 'waiting', next_at = $2, claimed_by = NULL, claimed_until = NULL, \
+                   state = CASE WHEN pending_step IS NOT NULL THEN 'unknown' WHEN objects <> '[]' THEN 'drafted' ELSE 'planned' END \
+                   WHERE queue = 'held' AND claimed_until < $1";
+        let rescued = work.run(sql, args![until, now]).await?;
+        work.commit().await?;
+        Ok(rescued)
+    }
+}
+
+impl Work {
+    /// How many may be claimed now; `None` if the account must wait or another worker is claiming on it.
+    async fn take_allowance(
+        &mut self,
+        account: i64,
+        day: &str,
+        allowance: Allowance,
+        limit: usize,
+        now: DateTime<Utc>,
+    ) -> Result<Option<usize>, StoreError> {
+        let sql = match self.inner {
+            Inner::Sqlite(_) => "SELECT day, sent_that_day FROM account WHERE id = $1 AND state = 'open' AND not_before <= $2",
+            Inner::Pg(_) => {
+                "SELECT day, sent_that_day FROM account WHERE id = $1 AND state = 'open' AND not_before <= $2 FOR UPDATE SKIP LOCKED"
+            }
+        };
+        let Some(mut row) = self.row(sql, args![account, now]).await? else {
+            return Ok(None);
+        };
+        let (last_day, sent) = (row.text()?, row.int()?);
+        let sent = if last_day == day { usize::try_from(sent).unwrap_or(0) } else { 0 };
+        let paced = if allowance.spacing > Duration::zero() { 1 } else { limit };
+        let capped = if allowance.daily == 0 {
+            paced
+        } else {
+            paced.min((allowance.daily as usize).saturating_sub(sent))
+        };
+        Ok((capped > 0).then_some(capped))
+    }
+
+    async fn spend_allowance(
+        &mut self,
+        account: i64,
+        day: &str,
+        allowance: Allowance,
+        count: usize,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        if count == 0 || (allowance.spacing <= Duration::zero() && allowance.daily == 0) {
+            return Ok(());
+        }
+        let sql = "UPDATE account SET sent_that_day = CASE WHEN day = $2 THEN sent_that_day ELSE 0 END + $3, day = $2, \
+                   not_before = CASE WHEN not_before > $4 THEN not_before ELSE $4 END WHERE id = $1";
+        self.run(sql, args![account, day, count, now + allowance.spacing]).await?;
+        Ok(())
+    }
+}
+
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE delivery SET queue = 'held', claimed_by = $3, claimed_until = $4, attempt = attempt + 1, since_at = COALESCE(since_at, $5), \
+             state = CASE WHEN state = 'planned' THEN 'claimed' ELSE state END \
+             WHERE id IN (SELECT id FROM delivery WHERE account = $1 AND queue = 'due' ORDER BY urgency, id LIMIT $2",
+            $lock,
+            ") RETURNING urgency, id, attempt, office, item, revision, account, languages, key, action, state, deadline_at, expires_at, \
+             failures, looks, since_at, pending_step, pending_at, objects"
+        )
+    };
+}
+
+const CLAIM_SQLITE: &str = claim!("");
+const CLAIM_PG: &str = claim!(" FOR UPDATE SKIP LOCKED");
+
+fn read_held(row: &mut Row, now: DateTime<Utc>) -> Result<(i64, Held), StoreError> {
+    let urgency = row.int()?;
+    let held = Held {
+        id: row.int()?,
+        attempt: row.int()?,
+        office: row.text()?,
+        item: row.int()?,
+        revision: row.int()?,
+        account: row.int()?,
+        languages: row.text()?,
+        key: row.text()?,
+        action: row.word()?,
+        state: row.word()?,
+        deadline_at: row.opt_instant()?,
+        expires_at: row.opt_instant()?,
+        failures: row.int()?,
+        looks: row.int()?,
+        since: row.instant()?,
+        claimed_at: now,
+        pending: row.opt_text()?.zip(row.opt_instant()?),
+        objects: row.json()?,
+    };
+    Ok((urgency, held))
+}

@@ -1,0 +1,57 @@
+//! Figures about the queue, for `/metrics`, `/readyz` and people.
+
+use chrono::{DateTime, Utc};
+
+use super::value::args;
+use super::{Store, StoreError};
+
+/// How the queue stands.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct QueueStats {
+    /// Deliveries that are not settled.
+    pub open: i64,
+    /// Of those, due now.
+    pub due: i64,
+    /// When the longest-waiting due one was to go.
+    pub oldest_due: Option<DateTime<Utc>>,
+    /// The next deadline of an open one.
+    pub next_deadline: Option<DateTime<Utc>>,
+    /// Deliveries that wait for a person.
+    pub with_person: i64,
+}
+
+impl Store {
+    /// How the queue of all offices stands.
+    pub async fn queue_stats(&self) -> Result<QueueStats, StoreError> {
+        let now = self.clock.now();
+        let sql = "SELECT (SELECT COUNT(*) FROM delivery WHERE queue IN ('waiting', 'due', 'held', 'behind')), \
+                   (SELECT COUNT(*) FROM delivery WHERE queue = 'due') + (SELECT COUNT(*) FROM delivery WHERE queue = 'waiting' AND next_at <= $1), \
+                   (SELECT MIN(next_at) FROM delivery WHERE queue = 'due' OR (queue = 'waiting' AND next_at <= $1)), \
+                   (SELECT MIN(deadline_at) FROM delivery WHERE settled_at IS NULL AND deadline_at >= $1), \
+                   (SELECT COUNT(*) FROM delivery WHERE state = 'needs a person')";
+        let mut row = self
+            .row(sql, args![now])
+            .await?
+            .ok_or_else(|| StoreError::Shape("no figures".to_owned()))?;
+        Ok(QueueStats {
+            open: row.int()?,
+            due: row.int()?,
+            oldest_due: row.opt_instant()?,
+            next_deadline: row.opt_instant()?,
+            with_person: row.int()?,
+        })
+    }
+
+    /// How many attempts came to what, by channel.
+    pub async fn outcomes(&self) -> Result<Vec<(String, String, i64)>, StoreError> {
+        let sql = "SELECT a.channel, t.outcome, COUNT(*) FROM attempt t JOIN delivery d ON d.id = t.delivery JOIN account a ON a.id = d.account \
+                   GROUP BY a.channel, t.outcome ORDER BY a.channel, t.outcome";
+        let rows = self.rows(sql, args![]).await?;
+        rows.into_iter().map(|mut row| Ok((row.text()?, row.text()?, row.int()?))).collect()
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.rows("SELECT 1", args![]).await.map(|_| ())
+    }
+}
