@@ -195,7 +195,7 @@ impl<'a> Speaker<'a> {
             line.push_str(&word(lang, "act-previously", &[("was", &was)]));
         }
         match act.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()) {
-            Some(reason) => line.push_str(&format!(": {reason}")),
+            Some(reason) => line.extend([": ", reason]),
             None => line.push('.'),
         }
         Some(line)

@@ -44,7 +44,6 @@ impl Reader<'_> {
         let plain_value = !call.block && call.params.is_empty() && call.hash.is_empty();
         if let Some(name) = call.name.as_name()
             && !plain_value
-            && !call.chain
             && !KNOWN.contains(&name)
         {
             return Err(RenderError::UnknownHelper {
