@@ -14,10 +14,7 @@ fn a_text_over_the_limit_is_cut_at_a_word_and_keeps_its_link() {
     assert!(text.chars().count() <= 150, "{text}");
     let (said, link) = text.split_once("…\n\n").unwrap();
     assert_eq!(link, post.link);
-    assert!(
-        "Miratimi i procesverbalit Raporti i Kryetarit Buxheti për vitin 2027".starts_with(said) && said.ends_with("Kryetarit"),
-        "{said}"
-    );
+    assert_eq!(said, "Miratimi i procesverbalit Raporti i Kryetarit Buxheti për vitin 2027 Plani");
 }
 
 #[test]
@@ -45,7 +42,7 @@ fn a_part_that_may_not_be_cut_is_refused_with_the_numbers() {
 #[test]
 fn truncate_joins_lines_and_keeps_whole_words() {
     let data = json!({ "text": "Një fjali\n\ne gjatë, për të provuar" });
-    assert_eq!(renderer().fill("{{truncate text 18}}", &data).unwrap(), "Një fjali e gjatë…");
+    assert_eq!(renderer().fill("{{truncate text 19}}", &data).unwrap(), "Një fjali e gjatë…");
     assert_eq!(
         renderer().fill("{{truncate text 100}}", &data).unwrap(),
         "Një fjali e gjatë, për të provuar"
