@@ -1,4 +1,7 @@
 //! Kasnec, the town crier: takes what a municipality owes its public and sees that it stands on every channel in time, once, with proof.
+//!
+//! The path of an item: [`item`] → [`rules`] → [`schedule`] → [`render`] → [`deliver`] → [`receipt`].
+
 pub mod channels;
 pub mod clock;
 pub mod http;
@@ -7,5 +10,8 @@ pub mod manifest;
 pub mod ports;
 pub mod receipt;
 pub mod render;
+pub mod rules;
 pub mod sandbox;
+pub mod schedule;
 pub mod store;
+pub mod vault;

@@ -1,0 +1,9 @@
+//! When each delivery goes: earliest deadline first, under each channel's pace. Pure: everything, the time included, is handed in.
+
+mod forecast;
+mod pace;
+mod plan;
+
+pub use forecast::{Forecast, Line, Miss, Waiting, forecast};
+pub use pace::{local_day, quiet_until};
+pub use plan::{Route, Slot, plan};
