@@ -5,8 +5,8 @@
 #![allow(clippy::expect_used, reason = "a server that a test cannot start ends the test")]
 #![allow(dead_code, reason = "each test binary that includes this file uses its own part of it")]
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -24,6 +24,7 @@ pub struct Guarded {
     lifeline: Option<ChildStdin>,
     pid: u32,
     folder: PathBuf,
+    log: File,
 }
 
 impl Guarded {
@@ -37,12 +38,11 @@ impl Guarded {
     /// Program, arguments, folder and environment of the command count; its standard streams do not: input is empty,
     /// output goes to [`Guarded::output`].
     pub fn spawn_stopped_by(signal: &str, command: impl FnOnce(&Path) -> Command) -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix("kasnec-")
-            .tempdir()
-            .expect("a temporary folder")
-            .keep();
-        let mut watcher = watch(signal, &folder, &command(&folder)).spawn().expect("`sh` starts");
+        let folder = tempfile::Builder::new().prefix("kasnec-").tempdir().expect("a temporary folder");
+        let folder = folder.keep();
+        let log = File::options().read(true).append(true).create(true).open(folder.join("output.log"));
+        let log = log.expect("a log in the temporary folder");
+        let mut watcher = watch(signal, &folder, &command(&folder), &log).spawn().expect("`sh` starts");
         let lifeline = watcher.stdin.take();
         let pid = announced_pid(&mut watcher);
         Self {
@@ -50,6 +50,7 @@ impl Guarded {
             lifeline,
             pid,
             folder,
+            log,
         }
     }
 
@@ -63,24 +64,25 @@ impl Guarded {
         &self.folder
     }
 
-    /// What the server has printed so far, on either stream; empty once it has ended.
+    /// What the server has printed so far, on either stream; an open log stays readable when its folder is gone.
     pub fn output(&self) -> String {
-        fs::read(log_in(&self.folder))
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .unwrap_or_default()
+        let mut log = &self.log;
+        let mut bytes = Vec::new();
+        log.rewind()
+            .and_then(|()| log.read_to_end(&mut bytes))
+            .expect("the log is readable");
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// Asks `probe` until it has an answer. If the server ends first, or time runs out, the error is what it printed.
     pub fn wait_for<T>(&mut self, within: Duration, mut probe: impl FnMut(&Self) -> Option<T>) -> Result<T, String> {
         let begun = Instant::now();
-        let mut log = File::open(log_in(&self.folder)).expect("the log of a server that has just been started");
         loop {
             if let Some(answer) = probe(self) {
                 return Ok(answer);
             }
             if self.has_ended() || begun.elapsed() > within {
-                // The folder is gone with the server, but an open file stays readable.
-                return Err(std::io::read_to_string(&mut log).unwrap_or_else(|error| error.to_string()));
+                return Err(self.output());
             }
             sleep(BETWEEN_PROBES);
         }
@@ -94,7 +96,7 @@ impl Guarded {
     /// Ends the server as a power cut would, and returns when it is gone.
     pub fn kill(mut self) -> ExitStatus {
         let sent = Command::new("sh")
-            .args(["-c", r#"kill -s KILL -- "-$0""#])
+            .args(["-c", r#"kill -s KILL -- "-$0" 2>/dev/null || kill -s KILL "$0""#])
             .arg(self.pid.to_string())
             .status();
         assert!(sent.expect("`sh` starts").success(), "process {} was there to be killed", self.pid);
@@ -109,12 +111,7 @@ impl Drop for Guarded {
     }
 }
 
-fn watch(signal: &str, folder: &Path, command: &Command) -> Command {
-    let log = File::options()
-        .create(true)
-        .append(true)
-        .open(log_in(folder))
-        .expect("a log in the temporary folder");
+fn watch(signal: &str, folder: &Path, command: &Command, log: &File) -> Command {
     let mut watcher = Command::new("sh");
     watcher
         .args(["-c", WATCHER, "watcher", signal])
@@ -131,7 +128,11 @@ fn watch(signal: &str, folder: &Path, command: &Command) -> Command {
         watcher.current_dir(place);
     }
     // Away from our own group: Ctrl-C must reach the test, not the process that cleans up after it.
-    watcher.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log);
+    watcher
+        .process_group(0)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(log.try_clone().expect("a second handle of the log"));
     watcher
 }
 
@@ -142,8 +143,4 @@ fn announced_pid(watcher: &mut Child) -> u32 {
         .read_line(&mut line)
         .expect("the watcher tells the server's pid");
     line.trim().parse().expect("the watcher tells the server's pid")
-}
-
-fn log_in(folder: &Path) -> PathBuf {
-    folder.join("output.log")
 }

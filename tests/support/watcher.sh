@@ -15,7 +15,8 @@ child=$!
 
 (
     read -r _ <&3
-    kill -s "$signal" -- "-$child"
+    # In its first moments the child has no group yet.
+    kill -s "$signal" -- "-$child" || kill -s "$signal" "$child"
     while [ "$grace" -gt 0 ]; do
         sleep 0.1
         grace=$((grace - 1))
