@@ -1,0 +1,324 @@
+//! Layered configuration: embedded defaults → `kasnec.toml` → environment (`KASNEC_SERVER__LISTEN=…`).
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use chrono_tz::Tz;
+use config::{Config, Environment, File, FileFormat, Value, ValueKind};
+use serde::{Deserialize, Deserializer};
+
+use crate::item::problem::nearest;
+use crate::item::{Lang, Localized};
+
+const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// The whole configuration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The folder of the data file, the key and the outbox.
+    pub data: PathBuf,
+    /// The program's own server.
+    pub server: Server,
+    /// Where everything is kept.
+    pub store: StoreSettings,
+    /// The worker.
+    pub worker: WorkerSettings,
+    /// Outbound calls.
+    pub http: HttpSettings,
+    /// The log.
+    pub log: Log,
+    /// Folders that override embedded data.
+    pub folders: Folders,
+    /// The offices, by id.
+    #[serde(default)]
+    pub offices: BTreeMap<String, OfficeSettings>,
+}
+
+/// The program's own server.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// The address to listen on.
+    pub listen: String,
+    /// The address citizens use.
+    pub public_url: String,
+}
+
+/// Where everything is kept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreSettings {
+    /// `sqlite:PATH` or `postgres://…`; empty for an SQLite file in the data folder.
+    pub url: String,
+}
+
+/// The worker.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkerSettings {
+    /// How long a claim holds without a sign of life.
+    pub lease_seconds: u32,
+    /// How soon a call whose answer was lost is looked up.
+    pub look_seconds: u32,
+    /// How often the queue is looked at when nothing rings.
+    pub poll_milliseconds: u32,
+}
+
+/// Outbound calls.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpSettings {
+    /// Until a connection stands.
+    pub connect_seconds: u32,
+    /// Until the whole answer is read.
+    pub total_seconds: u32,
+}
+
+/// The log.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// `error`, `warn`, `info`, `debug`, or a filter such as `info,kasnec::deliver=debug`.
+    pub level: String,
+    /// `text` or `json`.
+    pub format: LogFormat,
+}
+
+/// The form of the log's lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Folders that override embedded data, file by file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Folders {
+    /// Overrides `templates/`.
+    #[serde(default)]
+    pub templates: Option<PathBuf>,
+    /// Overrides `channels/`.
+    #[serde(default)]
+    pub channels: Option<PathBuf>,
+    /// Overrides `kinds/`.
+    #[serde(default)]
+    pub kinds: Option<PathBuf>,
+    /// Overrides `rules/`.
+    #[serde(default)]
+    pub rules: Option<PathBuf>,
+}
+
+/// One office.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficeSettings {
+    /// The official name in each language.
+    pub name: Localized,
+    /// The zone of its clocks.
+    pub zone: Tz,
+    /// The languages it publishes in, the leading one first.
+    pub languages: Vec<Lang>,
+    /// The address of its built-in site, if not the server's.
+    #[serde(default)]
+    pub public_url: Option<String>,
+    /// Its units, by key.
+    #[serde(default)]
+    pub units: BTreeMap<String, Unit>,
+    /// Its accounts on channels, by name.
+    #[serde(default)]
+    pub accounts: BTreeMap<String, AccountSettings>,
+}
+
+/// A unit of an office.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unit {
+    /// What people call it.
+    pub label: Localized,
+    /// Where it reads its mail.
+    #[serde(default)]
+    pub email: Option<String>,
+}
+
+/// An account on a channel.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountSettings {
+    /// The channel's id; the account's own name where nothing is said.
+    #[serde(default)]
+    pub channel: Option<String>,
+    /// What the manifest's `[settings]` ask for.
+    #[serde(default)]
+    pub settings: BTreeMap<String, Scalar>,
+    /// Seconds between two posts, if not the manifest's.
+    #[serde(default)]
+    pub spacing_seconds: Option<u32>,
+    /// Posts a day, if not the manifest's.
+    #[serde(default)]
+    pub daily: Option<u32>,
+    /// Seconds until a lost draft may be made again, if not the manifest's.
+    #[serde(default)]
+    pub grace_seconds: Option<u32>,
+    /// Deliveries under way at once, if not the manifest's.
+    #[serde(default)]
+    pub parallel: Option<u32>,
+}
+
+/// A text, a number or a yes/no, kept as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scalar(pub String);
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        match value {
+            serde_json::Value::String(text) => Ok(Self(text)),
+            serde_json::Value::Number(_) | serde_json::Value::Bool(_) => Ok(Self(value.to_string())),
+            _ => Err(serde::de::Error::custom("expected a text, a number, true or false")),
+        }
+    }
+}
+
+/// The configuration, and where each value came from.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// What is in force.
+    pub settings: Settings,
+    /// `(key, value, origin)` of every value.
+    pub origins: Vec<(String, String, String)>,
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file is not there.
+    #[error("{0} does not exist; write one (see README) or leave --config away for the sample office")]
+    Missing(String),
+    /// A value is wrong or unknown.
+    #[error("the configuration cannot be used: {0}")]
+    Wrong(String),
+}
+
+/// Reads the configuration: defaults, then `base` (a file, or the embedded sample), then the environment.
+pub fn load(base: Base<'_>) -> Result<Loaded, SettingsError> {
+    let wrong = |e: config::ConfigError| SettingsError::Wrong(with_suggestion(&e.to_string()));
+    let builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+    let builder = match base {
+        Base::Text(text) => builder.add_source(File::from_str(text, FileFormat::Toml)),
+        Base::File(path) if !path.exists() => return Err(SettingsError::Missing(path.display().to_string())),
+        Base::File(path) => builder.add_source(File::from(path).format(FileFormat::Toml)),
+    };
+    let environment = Environment::with_prefix("KASNEC").prefix_separator("_").separator("__").try_parsing(true);
+    let config = builder.add_source(environment).build().map_err(wrong)?;
+    let origins = origins(&config, base);
+    let mut settings: Settings = config.try_deserialize().map_err(wrong)?;
+    if let Base::File(path) = base {
+        settings.anchor(path.parent().unwrap_or(Path::new("")));
+    }
+    Ok(Loaded { settings, origins })
+}
+
+/// What lies over the defaults.
+#[derive(Debug, Clone, Copy)]
+pub enum Base<'a> {
+    /// A file of the office.
+    File(&'a Path),
+    /// An embedded text.
+    Text(&'a str),
+}
+
+impl Settings {
+    /// Paths in the file are meant from where the file stands.
+    fn anchor(&mut self, folder: &Path) {
+        let anchored = |path: &mut PathBuf| *path = folder.join(&*path);
+        anchored(&mut self.data);
+        let folders = &mut self.folders;
+        for path in [&mut folders.templates, &mut folders.channels, &mut folders.kinds, &mut folders.rules].into_iter().flatten() {
+            anchored(path);
+        }
+    }
+
+    /// The store's URL, the default filled in.
+    pub fn store_url(&self) -> String {
+        if self.store.url.is_empty() { format!("sqlite:{}", self.data.join("kasnec.db").display()) } else { self.store.url.clone() }
+    }
+}
+
+fn origins(config: &Config, base: Base<'_>) -> Vec<(String, String, String)> {
+    let unnamed = match base {
+        Base::Text(_) => "embedded",
+        Base::File(_) => "embedded defaults",
+    };
+    let mut found = Vec::new();
+    let root = Value::new(None, config.cache.kind.clone());
+    walk("", &root, unnamed, &mut found);
+    found.sort();
+    found
+}
+
+fn walk(key: &str, value: &Value, unnamed: &str, found: &mut Vec<(String, String, String)>) {
+    if let ValueKind::Table(table) = &value.kind {
+        for (name, value) in table {
+            let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+            walk(&key, value, unnamed, found);
+        }
+        return;
+    }
+    let shown = match &value.kind {
+        ValueKind::Array(items) => items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        _ => value.to_string(),
+    };
+    let shown = if key == "store.url" { without_password(&shown) } else { shown };
+    found.push((key.to_owned(), shown, value.origin().unwrap_or(unnamed).to_owned()));
+}
+
+fn without_password(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut parsed) if parsed.password().is_some() => {
+            let hidden = parsed.set_password(Some("…"));
+            if hidden.is_ok() { parsed.to_string() } else { "(hidden)".to_owned() }
+        }
+        _ => url.to_owned(),
+    }
+}
+
+/// Adds "did you mean" to serde's "unknown field `x`, expected one of `a`, `b`".
+fn with_suggestion(message: &str) -> String {
+    let Some((_, rest)) = message.split_once("unknown field `") else { return message.to_owned() };
+    let mut quoted = rest.split('`');
+    let Some(unknown) = quoted.next() else { return message.to_owned() };
+    let known: Vec<&str> = quoted.skip(1).step_by(2).collect();
+    match nearest(unknown, known) {
+        Some(meant) => format!("{message}; did you mean `{meant}`?"),
+        None => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_an_error_with_a_suggestion() {
+        let error = load(Base::Text("[server]\nlisten_on = \"x\"\n")).unwrap_err().to_string();
+        assert!(error.contains("listen_on") && error.contains("did you mean `listen`?"), "{error}");
+    }
+
+    #[test]
+    fn defaults_hold_and_say_where_they_come_from() {
+        let loaded = load(Base::Text("")).unwrap();
+        assert_eq!(loaded.settings.store_url(), "sqlite:data/kasnec.db");
+        assert!(loaded.origins.iter().any(|(key, value, _)| key == "server.listen" && value == "127.0.0.1:8080"));
+    }
+
+    #[test]
+    fn a_password_in_the_stores_address_is_not_shown() {
+        let loaded = load(Base::Text("[store]\nurl = \"postgres://k:geheim@db/k\"\n")).unwrap();
+        assert!(loaded.origins.iter().all(|(_, value, _)| !value.contains("geheim")));
+    }
+}
