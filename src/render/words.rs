@@ -1,0 +1,46 @@
+//! The product's own words in templates, from `locales/LANG/*.ftl`, with each language's plurals.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader, static_loader};
+
+static_loader! {
+    static WORDS = {
+        locales: "./locales",
+        fallback_language: "en",
+        // Isolation marks would travel into posts, where they are seen as boxes.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// The values a text may mention.
+pub type Args = HashMap<Cow<'static, str>, FluentValue<'static>>;
+
+/// The text `key` in `lang`, in English where `lang` has no locale; `None` where no locale has it.
+///
+/// `lang` is the bare subtag: the plural rules for `sr-Latn` are wrong in ICU's data, those for `sr` are right.
+pub fn say(lang: &str, key: &str, args: &Args) -> Option<String> {
+    let id: LanguageIdentifier = lang.parse().unwrap_or_default();
+    WORDS.try_lookup_with_args(&id, key, args)
+}
+
+/// As [`say`], for keys the program itself uses; a key that is missing is shown, as everywhere in Fluent.
+pub fn word(lang: &str, key: &'static str, args: &[(&'static str, &str)]) -> String {
+    let args = args
+        .iter()
+        .map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from((*value).to_owned())))
+        .collect();
+    say(lang, key, &args).unwrap_or_else(|| key.to_owned())
+}
+
+/// Whether any locale has that text.
+pub fn knows(key: &str) -> bool {
+    say("en", key, &Args::new()).is_some()
+}
+
+/// The languages that have a locale.
+pub fn languages() -> impl Iterator<Item = String> {
+    WORDS.locales().map(ToString::to_string)
+}
