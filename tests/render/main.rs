@@ -10,4 +10,5 @@ mod locales;
 mod manifests;
 mod messages;
 mod pages;
+mod slugs;
 mod strict;
