@@ -195,7 +195,7 @@ impl<'a> Speaker<'a> {
             line.push_str(&word(lang, "act-previously", &[("was", &was)]));
         }
         match act.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()) {
-            Some(reason) => line.push_str(&format!(": {reason}")),
+            Some(reason) => line.extend([": ", reason]),
             None => line.push('.'),
         }
         Some(line)
@@ -323,11 +323,11 @@ fn localized<'a>(request: &Request<'_>, texts: &'a Localized, lang: &Lang) -> &'
 
 /// Sizes to two digits, as people read them: 12 kB, 3,4 MB.
 fn size_text(lang: &str, bytes: usize) -> String {
-    let kilobytes = bytes.div_ceil(1000).max(1);
+    let kilobytes = ((bytes + 500) / 1000).max(1);
     if kilobytes < 1000 {
         return format!("{kilobytes} kB");
     }
-    let tenths = bytes.div_ceil(100_000);
+    let tenths = (bytes + 50_000) / 100_000;
     let mark = word(lang, "decimal-mark", &[]);
     format!("{}{mark}{} MB", tenths / 10, tenths % 10)
 }

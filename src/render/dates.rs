@@ -62,11 +62,11 @@ pub fn day(date: NaiveDate, lang: &str) -> Spoken {
         ("month-number", &numbers.1),
         ("year", &numbers.2),
     ];
-    let long = word(lang, "date-long", &args);
+    let full = word(lang, "date-long", &args);
     Spoken {
         iso: date.format("%Y-%m-%d").to_string(),
-        date: long.clone(),
-        long,
+        date: full.clone(),
+        long: full,
         stamp: word(lang, "date-plain", &args),
         time: String::new(),
         short: word(lang, "date-short", &args),

@@ -21,7 +21,9 @@ pub enum RenderError {
         known: String,
     },
     /// A template asks for a text that the locales do not have.
-    #[error("templates/{file}:{line}: no locale has the text \"{key}\"; add it to locales/*/*.ftl or mend the key")]
+    #[error(
+        "templates/{file}:{line}: no locale has the text \"{key}\" with these values; add it to locales/*/*.ftl, or mend the key or its values"
+    )]
     UnknownText { file: String, line: usize, key: String },
     /// A template uses a value that this item does not have.
     #[error(

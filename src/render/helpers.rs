@@ -134,11 +134,12 @@ fn date(call: &Call<'_, '_>) -> Answer {
     .into())
 }
 
-/// `{{truncate text 200}}`: at a word, with "…".
+/// `{{truncate text 200}}`: one paragraph, cut at a word, with "…".
 fn cut(call: &Call<'_, '_>) -> Answer {
     let limit = call.value(1)?.as_u64().and_then(|n| usize::try_from(n).ok());
     let limit = limit.ok_or_else(|| call.failed("needs a number of characters"))?;
-    Ok(truncate(&call.shown(0)?, limit).into())
+    let paragraph = call.shown(0)?.split_whitespace().collect::<Vec<_>>().join(" ");
+    Ok(truncate(&paragraph, limit).into())
 }
 
 /// `{{join list ", "}}`.
@@ -146,14 +147,23 @@ fn join(call: &Call<'_, '_>) -> Answer {
     Ok(call.list(0)?.join(&call.shown(1)?).into())
 }
 
-/// `{{numbered list}}`: a line for each, counted from 1.
+/// `{{numbered list limit=15}}`: a line for each, counted from 1; beyond the limit, how many more there are.
 fn numbered(call: &Call<'_, '_>) -> Answer {
-    let lines: Vec<String> = call
-        .list(0)?
+    let list = call.list(0)?;
+    let limit = call
+        .helper
+        .hash_get("limit")
+        .and_then(|n| usize::try_from(n.value().as_u64()?).ok());
+    let shown = limit.filter(|limit| *limit < list.len()).unwrap_or(list.len());
+    let mut lines: Vec<String> = list[..shown]
         .iter()
         .enumerate()
         .map(|(i, line)| format!("{}. {line}", i + 1))
         .collect();
+    if shown < list.len() {
+        let args = Args::from([("count".into(), FluentValue::from(list.len() - shown))]);
+        lines.push(format!("… {}", say(&call.lang, "more-points", &args).unwrap_or_default()));
+    }
     Ok(lines.join("\n").into())
 }
 

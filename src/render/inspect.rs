@@ -44,7 +44,6 @@ impl Reader<'_> {
         let plain_value = !call.block && call.params.is_empty() && call.hash.is_empty();
         if let Some(name) = call.name.as_name()
             && !plain_value
-            && !call.chain
             && !KNOWN.contains(&name)
         {
             return Err(RenderError::UnknownHelper {
@@ -66,11 +65,13 @@ impl Reader<'_> {
 
     fn text(&self, call: &HelperTemplate, line: usize) -> Result<(), RenderError> {
         match (call.name.as_name(), call.params.first()) {
-            (Some("t"), Some(Parameter::Literal(serde_json::Value::String(key)))) if !knows(key) => Err(RenderError::UnknownText {
-                file: self.file.clone(),
-                line,
-                key: key.clone(),
-            }),
+            (Some("t"), Some(Parameter::Literal(serde_json::Value::String(key)))) if !knows(key, call.hash.keys()) => {
+                Err(RenderError::UnknownText {
+                    file: self.file.clone(),
+                    line,
+                    key: key.clone(),
+                })
+            }
             _ => Ok(()),
         }
     }

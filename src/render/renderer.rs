@@ -1,6 +1,7 @@
 //! Compiled templates, and the one way from a request to a post.
 
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 use handlebars::{Context, Handlebars, Template};
 use serde_json::Value;
@@ -23,7 +24,7 @@ impl Renderer {
     pub fn new(templates: impl IntoIterator<Item = (String, String)>) -> Result<Self, RenderError> {
         let compiled = templates
             .into_iter()
-            .filter(|(file, _)| file.ends_with(".hbs"))
+            .filter(|(file, _)| Path::new(file).extension().is_some_and(|ending| ending == "hbs"))
             .map(|(file, source)| compile(&file, &source))
             .collect::<Result<Vec<_>, _>>()?;
         let partials = compiled

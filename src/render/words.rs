@@ -35,9 +35,10 @@ pub fn word(lang: &str, key: &'static str, args: &[(&'static str, &str)]) -> Str
     say(lang, key, &args).unwrap_or_else(|| key.to_owned())
 }
 
-/// Whether any locale has that text.
-pub fn knows(key: &str) -> bool {
-    say("en", key, &Args::new()).is_some()
+/// Whether there is such a text that needs no other values than these.
+pub fn knows<'a>(key: &str, args: impl Iterator<Item = &'a String>) -> bool {
+    let args = args.map(|name| (Cow::Owned(name.clone()), FluentValue::from(1))).collect();
+    say("en", key, &args).is_some()
 }
 
 /// The languages that have a locale.
