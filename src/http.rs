@@ -5,8 +5,9 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use futures::StreamExt;
+pub use reqwest::Method;
 use reqwest::header::HeaderMap;
-use reqwest::{Client, Method, RequestBuilder, redirect};
+use reqwest::{Client, RequestBuilder, redirect};
 use url::Url;
 
 /// The largest answer that is read.

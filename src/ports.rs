@@ -89,3 +89,10 @@ pub trait Entries: Send + Sync {
     /// The entry with that id.
     async fn entry_by_id(&self, office: &str, id: &str) -> Result<Option<Entry>, PortError>;
 }
+
+/// The sheets for the notice boards, kept to be printed.
+#[async_trait]
+pub trait Sheets: Send + Sync {
+    /// Keeps a delivery's sheet, a whole HTML page, or puts it in place of the one it has.
+    async fn put_sheet(&self, office: &str, key: &str, delivery: i64, html: &str) -> Result<(), PortError>;
+}

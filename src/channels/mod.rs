@@ -1,7 +1,14 @@
 //! One driver per remote service, behind one contract. Generic code sees channels only through the [`Registry`].
 
+mod board;
 pub mod driver;
+mod email;
+mod feed;
+mod http_call;
+mod outbox;
 pub mod registry;
+mod scrub;
+mod site;
 
 pub use driver::{Account, Check, Driver, Job, Safety, Step};
 pub use registry::{Registry, Tools, UnknownDriver};

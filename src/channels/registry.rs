@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::{Account, Driver};
+use super::{board, email, feed, http_call, outbox, site};
 use crate::clock::Clock;
 use crate::http::Outbound;
 use crate::manifest::Manifest;
-use crate::ports::{Entries, Files, Pages};
+use crate::ports::{Entries, Files, Pages, Sheets};
 use crate::render::Renderer;
 
 /// What drivers may use: the one door out, the clock, and what they need of the store.
@@ -22,6 +23,8 @@ pub struct Tools {
     pub pages: Arc<dyn Pages>,
     /// The feeds' entries.
     pub entries: Arc<dyn Entries>,
+    /// The notice boards' sheets.
+    pub sheets: Arc<dyn Sheets>,
     /// Fills the templates of the generic driver's calls.
     pub renderer: Arc<Renderer>,
 }
@@ -40,7 +43,16 @@ pub struct UnknownDriver(pub String, pub String, pub String);
 
 impl Default for Registry {
     fn default() -> Self {
-        Self { drivers: vec![] }
+        Self {
+            drivers: vec![
+                ("board", board::make),
+                ("email", email::make),
+                ("feed", feed::make),
+                ("http", http_call::make),
+                ("outbox", outbox::make),
+                ("site", site::make),
+            ],
+        }
     }
 }
 

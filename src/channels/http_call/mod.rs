@@ -1,0 +1,273 @@
+//! The generic driver: a channel that is only an HTTP call, told by its manifest alone.
+
+mod ask;
+mod judge;
+mod look;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+use self::ask::Ask;
+use self::judge::{Judge, failure_of, text_at};
+use super::scrub::Scrub;
+use super::{Account, Check, Driver, Job, Safety, Step, Tools};
+use crate::clock::Clock;
+use crate::http::{Outbound, Reply};
+use crate::manifest::{HttpCall, HttpCalls, Manifest};
+use crate::receipt::{Action, Answer, Failure, FailureCode, Object, Phase, Sighting};
+use crate::render::Renderer;
+
+/// The one step, whatever is done to it: so the post of an earlier delivery is found among `standing`.
+const POST: &str = "post";
+
+/// The driver `http`.
+pub fn make(manifest: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Driver> {
+    Arc::new(Generic {
+        channel: manifest.id.clone(),
+        calls: manifest.http.clone(),
+        missing: missing(manifest, &account),
+        scrub: Scrub::of(account.secrets.values()),
+        settings: account.settings,
+        secrets: account.secrets,
+        http: tools.http.clone(),
+        clock: tools.clock.clone(),
+        renderer: tools.renderer.clone(),
+    })
+}
+
+struct Generic {
+    channel: String,
+    calls: Option<HttpCalls>,
+    missing: Vec<String>,
+    scrub: Scrub,
+    settings: BTreeMap<String, String>,
+    secrets: BTreeMap<String, String>,
+    http: Outbound,
+    clock: Arc<dyn Clock>,
+    renderer: Arc<Renderer>,
+}
+
+#[async_trait]
+impl Driver for Generic {
+    fn next(&self, job: &Job) -> Result<Option<Step>, Failure> {
+        let done = job.action == Action::Discard || job.objects.has(POST);
+        let harmless = self.call(job.action).is_none_or(is_repeatable);
+        let safety = if harmless { Safety::Repeatable } else { Safety::Once };
+        Ok((!done).then(|| Step::new(POST, safety)))
+    }
+
+    async fn perform(&self, _: &Step, job: &Job) -> Answer {
+        let Some(call) = self.call(job.action) else {
+            return Answer::NeedsPerson(self.by_hand(job));
+        };
+        if job.action != Action::Publish && !job.standing.has(POST) {
+            return Answer::NeedsPerson(self.nothing_known(job));
+        }
+        if let Some(failure) = self.not_configured() {
+            return Answer::Reauthorise(failure);
+        }
+        match self.send(call, &self.data(Some(job))).await {
+            Ok(reply) => self.settle(call, job, &reply),
+            Err(answer) => answer,
+        }
+    }
+
+    async fn find(&self, _: &Step, job: &Job) -> Sighting {
+        // A post that was changed or withdrawn bears the same address as before: a look could not tell the two apart.
+        let call = self.calls.as_ref().and_then(|calls| calls.find.as_ref());
+        let (Some(call), Action::Publish) = (call, job.action) else {
+            return Sighting::Absent;
+        };
+        let reply = match self.send(call, &self.data(Some(job))).await {
+            Ok(reply) => reply,
+            Err(answer) => return Sighting::CannotTell(failure_of(answer)),
+        };
+        match self.judge(call, Action::Publish, &reply).read() {
+            Ok(body) => self.sighting(call, job, &body),
+            Err(answer) => Sighting::CannotTell(failure_of(answer)),
+        }
+    }
+
+    async fn check(&self) -> Check {
+        let mut check = Check {
+            fine: vec![],
+            wrong: vec![],
+        };
+        match self.look_in().await {
+            Ok(fine) => check.fine.push(fine),
+            Err(failure) => check.wrong.push(failure),
+        }
+        check
+    }
+}
+
+impl Generic {
+    fn call(&self, action: Action) -> Option<&HttpCall> {
+        let calls = self.calls.as_ref()?;
+        match action {
+            Action::Publish => Some(&calls.publish),
+            Action::Update => calls.update.as_ref(),
+            Action::Withdraw => calls.withdraw.as_ref(),
+            Action::Discard => None,
+        }
+    }
+
+    async fn send(&self, call: &HttpCall, data: &Value) -> Result<Reply, Answer> {
+        let ask = Ask {
+            channel: &self.channel,
+            call,
+            renderer: &self.renderer,
+            http: &self.http,
+        };
+        ask.send(data).await.map_err(|error| error.answer(&self.channel, &self.scrub))
+    }
+
+    fn judge<'a>(&'a self, call: &'a HttpCall, action: Action, reply: &'a Reply) -> Judge<'a> {
+        Judge {
+            channel: &self.channel,
+            scrub: &self.scrub,
+            now: self.clock.now(),
+            repeatable: is_repeatable(call),
+            call,
+            action,
+            reply,
+        }
+    }
+
+    /// What the answer came to, and if it is a success, what stands now.
+    fn settle(&self, call: &HttpCall, job: &Job, reply: &Reply) -> Answer {
+        // "410 Gone" is a statement: what was to be taken down is down. A 404 may as well be a wrong address, so a person looks.
+        if job.action == Action::Withdraw && reply.status == 410 {
+            let id = job.standing.id(POST).unwrap_or(&job.key);
+            return Answer::Done(Object::new(POST, Phase::Gone, id));
+        }
+        let judge = self.judge(call, job.action, reply);
+        let body = match judge.read() {
+            Ok(body) => body,
+            Err(answer) => return answer,
+        };
+        let id = match &call.id_pointer {
+            Some(pointer) => text_at(&body, pointer),
+            None => Some(job.standing.id(POST).unwrap_or(&job.key).to_owned()),
+        };
+        match id {
+            Some(id) => Answer::Done(self.object(call, job, id, &body)),
+            None => judge.unsure(FailureCode::BadAnswer, "The answer bears no id of the post."),
+        }
+    }
+
+    fn object(&self, call: &HttpCall, job: &Job, id: String, answer: &Value) -> Object {
+        let removed = job.action == Action::Withdraw && call.method.eq_ignore_ascii_case("DELETE");
+        let phase = if removed { Phase::Gone } else { Phase::Public };
+        let before = job.standing.get(POST).and_then(|object| object.url.clone());
+        Object {
+            role: POST.to_owned(),
+            phase,
+            remote_id: id,
+            url: self.link(call, job, answer).or(before),
+        }
+    }
+
+    /// The public address. It is shown to everybody, so its template sees no secrets; and since the post stands already,
+    /// an address that cannot be written is only left out.
+    fn link(&self, call: &HttpCall, job: &Job, answer: &Value) -> Option<String> {
+        let data = json!({ "settings": self.settings, "post": job.post, "key": job.key, "answer": answer });
+        let link = self.renderer.fill(call.link.as_deref()?, &data).ok()?;
+        (!link.trim().is_empty()).then(|| link.trim().to_owned())
+    }
+
+    fn sighting(&self, call: &HttpCall, job: &Job, body: &Value) -> Sighting {
+        let Some(elements) = look::elements(call, body) else {
+            let failure = Failure::new(
+                FailureCode::BadAnswer,
+                format!("{} answered without a list of posts.", self.channel),
+            );
+            return Sighting::CannotTell(failure.with_evidence(&self.scrub.clean(&body.to_string())));
+        };
+        match elements.into_iter().find(|element| look::bears(call, element, &job.post.link)) {
+            Some(element) => {
+                let id = call.id_pointer.as_deref().and_then(|pointer| text_at(element, pointer));
+                Sighting::Found(self.object(call, job, id.unwrap_or_else(|| job.key.clone()), element))
+            }
+            None => Sighting::Absent,
+        }
+    }
+
+    async fn look_in(&self) -> Result<String, Failure> {
+        if let Some(failure) = self.not_configured() {
+            return Err(failure);
+        }
+        let Some(call) = self.calls.as_ref().and_then(|calls| calls.check.as_ref()) else {
+            return Ok(format!(
+                "{}: every setting is there; its manifest names no call to try them.",
+                self.channel
+            ));
+        };
+        let reply = self.send(call, &self.data(None)).await.map_err(failure_of)?;
+        self.judge(call, Action::Publish, &reply).read().map_err(failure_of)?;
+        Ok(format!("{} answers and accepts the account.", self.channel))
+    }
+
+    /// What the manifest's templates may say.
+    fn data(&self, job: Option<&Job>) -> Value {
+        json!({
+            "settings": self.settings,
+            "secrets": self.secrets,
+            "parts": job.map(|job| &job.post.parts),
+            "post": job.map(|job| &job.post),
+            "key": job.map(|job| &job.key),
+            "remote_id": job.and_then(|job| job.standing.id(POST)),
+        })
+    }
+
+    fn not_configured(&self) -> Option<Failure> {
+        let what = || format!("The account on {} lacks: {}.", self.channel, self.missing.join(", "));
+        (!self.missing.is_empty()).then(|| Failure::new(FailureCode::NotConfigured, what()))
+    }
+
+    fn by_hand(&self, job: &Job) -> Failure {
+        let standing = job.standing.get(POST);
+        let place = standing.and_then(|object| object.url.as_deref()).unwrap_or(&job.post.link);
+        let task = match job.action {
+            Action::Withdraw => "take it down",
+            _ => "put the new text in place of the old one",
+        };
+        let what = format!(
+            "{} has no call to change what stands there: open the post \"{}\" ({place}) and {task} by hand.",
+            self.channel, job.post.title
+        );
+        Failure::new(FailureCode::ByHand, what)
+    }
+
+    fn nothing_known(&self, job: &Job) -> Failure {
+        let what = format!(
+            "It is not known which post on {} says \"{}\": find it there and change it by hand.",
+            self.channel, job.post.title
+        );
+        Failure::new(FailureCode::ByHand, what)
+    }
+}
+
+/// Beside those that say so, the methods of which HTTP itself promises it (RFC 9110 § 9.2.2).
+fn is_repeatable(call: &HttpCall) -> bool {
+    let idempotent = |method: &str| call.method.eq_ignore_ascii_case(method);
+    call.repeatable || ["GET", "PUT", "DELETE"].into_iter().any(idempotent)
+}
+
+fn missing(manifest: &Manifest, account: &Account) -> Vec<String> {
+    let settings = manifest
+        .settings
+        .iter()
+        .filter(|(name, spec)| spec.required && account.setting(name).is_empty());
+    let secrets = manifest
+        .secrets
+        .iter()
+        .filter(|(name, spec)| spec.required && account.secret(name).is_empty());
+    settings
+        .map(|(name, _)| format!("the setting \"{name}\""))
+        .chain(secrets.map(|(name, _)| format!("the secret \"{name}\"")))
+        .collect()
+}
