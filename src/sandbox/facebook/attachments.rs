@@ -14,17 +14,26 @@ impl World {
         let whole = match media.len() {
             0 => post.link.as_ref().map(|link| share(link)),
             1 => media.into_iter().next(),
-            _ => Some(self.album(post, media, base)),
+            _ => Some(self.album(post, &media, base)),
         };
         whole.map_or(Value::Null, |attachment| json!({ "data": [attachment] }))
     }
 
     fn attachment(&self, id: &str, base: &str) -> Option<Value> {
-        let photo = self.photos.get(id).filter(|photo| is_kept(photo)).map(|photo| photo_attachment(photo, base));
-        photo.or_else(|| self.videos.get(id).filter(|video| !video.deleted).map(|video| video_attachment(video, base)))
+        let photo = self
+            .photos
+            .get(id)
+            .filter(|photo| is_kept(photo))
+            .map(|photo| photo_attachment(photo, base));
+        photo.or_else(|| {
+            self.videos
+                .get(id)
+                .filter(|video| !video.deleted)
+                .map(|video| video_attachment(video, base))
+        })
     }
 
-    fn album(&self, post: &Post, media: Vec<Value>, base: &str) -> Value {
+    fn album(&self, post: &Post, media: &[Value], base: &str) -> Value {
         json!({
             "media": media.first().and_then(|first| first.get("media")),
             "subattachments": { "data": media },

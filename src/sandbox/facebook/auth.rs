@@ -29,11 +29,9 @@ impl World {
     fn check_proof(&self, call: &Call, token: &Token) -> Result<(), GraphError> {
         match Params(&call.params).filled("appsecret_proof") {
             Some(given) if proof::is_valid(&given, &token.value, &self.options.app_secret) => Ok(()),
-            Some(_) => Err(GraphError::new(100, "Invalid appsecret_proof provided in the API argument")
-                .kind("GraphMethodException")),
+            Some(_) => Err(GraphError::new(100, "Invalid appsecret_proof provided in the API argument").kind("GraphMethodException")),
             None if self.settings.has(Condition::ProofRequired) && token.kind != TokenKind::App => {
-                Err(GraphError::new(104, "API calls from the server require an appsecret_proof argument")
-                    .kind("GraphMethodException"))
+                Err(GraphError::new(104, "API calls from the server require an appsecret_proof argument").kind("GraphMethodException"))
             }
             None => Ok(()),
         }
@@ -60,7 +58,10 @@ impl World {
         if self.has_scopes(&token, &["pages_manage_engagement"]) {
             return Ok(token);
         }
-        Err(GraphError::new(200, "(#200) This action requires the pages_manage_engagement permission"))
+        Err(GraphError::new(
+            200,
+            "(#200) This action requires the pages_manage_engagement permission",
+        ))
     }
 
     /// The caller, who must be allowed to read what is on the Page.
@@ -82,10 +83,12 @@ impl World {
         if token.kind == TokenKind::Page {
             return Ok(token);
         }
-        Err(GraphError::new(190, "(#190) This method must be called with a Page Access Token").subcode(2_069_032).user(
-            "User Access Token Is Not Supported",
-            "A Page access token is required for this call for the new Pages experience.",
-        ))
+        Err(GraphError::new(190, "(#190) This method must be called with a Page Access Token")
+            .subcode(2_069_032)
+            .user(
+                "User Access Token Is Not Supported",
+                "A Page access token is required for this call for the new Pages experience.",
+            ))
     }
 
     /// Whether a token was granted these scopes and none of them is set to be missing.
@@ -95,6 +98,11 @@ impl World {
 
     /// What a token was granted, less what is set to be missing.
     pub fn scopes(&self, token: &Token) -> Vec<String> {
-        token.scopes.iter().filter(|scope| !self.settings.missing_scopes.contains(*scope)).cloned().collect()
+        token
+            .scopes
+            .iter()
+            .filter(|scope| !self.settings.missing_scopes.contains(*scope))
+            .cloned()
+            .collect()
     }
 }

@@ -23,19 +23,30 @@ impl World {
             return Err(GraphError::parameter("You must provide a message or an attachment."));
         }
         let id = format!("{local}_{}", self.fresh_id());
-        let comment =
-            Comment { id: id.clone(), post: post.into(), message, attachment_url, created: now(), deleted: false };
+        let comment = Comment {
+            id: id.clone(),
+            post: post.into(),
+            message,
+            attachment_url,
+            created: now(),
+            deleted: false,
+        };
         self.put(Entry::Comment(Box::new(comment)))?;
         match params.filled("fields") {
-            Some(fields) => {
-                project(Node::Comment, &self.show_comment(&self.comments[&id], &call.base_url()), Some(&fields))
-            }
+            Some(fields) => project(
+                Node::Comment,
+                &self.show_comment(&self.comments[&id], &call.base_url()),
+                Some(&fields),
+            ),
             None => Ok(json!({ "id": id })),
         }
     }
 
     /// The comments of a post, oldest first.
     pub fn comments_of(&self, post: &str) -> Vec<&Comment> {
-        self.comments.values().filter(|comment| comment.post == post && !comment.deleted).collect()
+        self.comments
+            .values()
+            .filter(|comment| comment.post == post && !comment.deleted)
+            .collect()
     }
 }

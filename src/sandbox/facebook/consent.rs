@@ -34,8 +34,11 @@ pub(super) async fn ask(State(app): State<App>, Query(query): Query<HashMap<Stri
 
 /// Takes the person's answer: which scopes, or none at all.
 pub(super) async fn grant(State(app): State<App>, Form(form): Form<Vec<(String, String)>>) -> Response {
-    let ticked: Vec<String> =
-        form.iter().filter(|(name, _)| name == "grant").map(|(_, scope)| scope.clone()).collect();
+    let ticked: Vec<String> = form
+        .iter()
+        .filter(|(name, _)| name == "grant")
+        .map(|(_, scope)| scope.clone())
+        .collect();
     let fields: HashMap<String, String> = form.into_iter().filter(|(name, _)| name != "grant").collect();
     match inquiry(&app, &fields) {
         Err(reason) => refusal(&reason),
@@ -51,15 +54,23 @@ fn inquiry(app: &App, query: &HashMap<String, String>) -> Result<Inquiry, String
         return Err("Invalid App ID: The provided app ID does not look like a valid app ID.".into());
     }
     let redirect_text = get("redirect_uri");
-    let redirect_uri = Url::parse(&redirect_text)
-        .map_err(|_| "URL Blocked: This redirect failed because the redirect URI is not valid.".to_owned())?;
+    let redirect_uri =
+        Url::parse(&redirect_text).map_err(|_| "URL Blocked: This redirect failed because the redirect URI is not valid.".to_owned())?;
     let asked = get("scope");
-    let scopes: Vec<String> =
-        asked.split([',', ' ']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
+    let scopes: Vec<String> = asked
+        .split([',', ' '])
+        .filter(|scope| !scope.is_empty())
+        .map(str::to_owned)
+        .collect();
     if let Some(unknown) = scopes.iter().find(|scope| !ALL_SCOPES.contains(&scope.as_str())) {
         return Err(format!("Invalid Scopes: {unknown}."));
     }
-    Ok(Inquiry { redirect_uri, redirect_text, state: get("state"), scopes })
+    Ok(Inquiry {
+        redirect_uri,
+        redirect_text,
+        state: get("state"),
+        scopes,
+    })
 }
 
 fn consent(app: &App, inquiry: &Inquiry) -> Response {
@@ -68,7 +79,11 @@ fn consent(app: &App, inquiry: &Inquiry) -> Response {
     if !scopes.iter().any(|scope| scope == "public_profile") {
         scopes.push("public_profile".into());
     }
-    let grant = Grant { redirect_uri: inquiry.redirect_text.clone(), scopes, used: false };
+    let grant = Grant {
+        redirect_uri: inquiry.redirect_text.clone(),
+        scopes,
+        used: false,
+    };
     app.world().grants.insert(code.clone(), grant);
     back(inquiry, &[("code", &code)])
 }
@@ -92,7 +107,10 @@ fn back(inquiry: &Inquiry, answer: &[(&str, &str)]) -> Response {
 }
 
 fn refusal(reason: &str) -> Response {
-    let page = layout("Facebook (sandbox)", &format!("<main class=\"dialog\"><h1>Nuk mundi</h1><p>{}</p></main>", escape(reason)));
+    let page = layout(
+        "Facebook (sandbox)",
+        &format!("<main class=\"dialog\"><h1>Nuk mundi</h1><p>{}</p></main>", escape(reason)),
+    );
     (StatusCode::BAD_REQUEST, page).into_response()
 }
 

@@ -108,7 +108,11 @@ async fn posts(State(app): State<App>) -> Json<Value> {
     for post in world.posts.values() {
         *creates.entry(content_key(post)).or_default() += 1;
     }
-    let shown: Vec<Value> = world.posts.values().map(|post| shown(&world, post, creates[&content_key(post)])).collect();
+    let shown: Vec<Value> = world
+        .posts
+        .values()
+        .map(|post| shown(&world, post, creates[&content_key(post)]))
+        .collect();
     let count = |wanted: fn(&Post) -> bool| world.posts.values().filter(|post| wanted(post)).count();
     Json(json!({
         "created": world.posts.len(),
@@ -152,9 +156,19 @@ struct ForeignPost {
 
 async fn foreign_post(State(app): State<App>, Json(foreign): Json<ForeignPost>) -> Result<Json<Value>, GraphError> {
     let mut world = app.world();
-    let publication = Publication { published: true, ..Publication::default() };
-    let id = world.add_post(Content { message: Some(foreign.message), publication, ..Content::default() })?;
-    let post = Post { app: foreign.app, ..world.post(&id, "get")?.clone() };
+    let publication = Publication {
+        published: true,
+        ..Publication::default()
+    };
+    let id = world.add_post(Content {
+        message: Some(foreign.message),
+        publication,
+        ..Content::default()
+    })?;
+    let post = Post {
+        app: foreign.app,
+        ..world.post(&id, "get")?.clone()
+    };
     world.put(Entry::Post(Box::new(post)))?;
     Ok(Json(json!({ "id": id })))
 }
@@ -165,7 +179,9 @@ async fn scraped(State(app): State<App>) -> Json<Vec<String>> {
 
 async fn reset(State(app): State<App>) -> Result<StatusCode, GraphError> {
     app.faults().clear();
-    app.world().reset().map_err(|error| GraphError::service(format!("The state file cannot be cleared: {error}")))?;
+    app.world()
+        .reset()
+        .map_err(|error| GraphError::service(format!("The state file cannot be cleared: {error}")))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

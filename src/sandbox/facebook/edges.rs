@@ -49,7 +49,7 @@ impl World {
         }
     }
 
-    fn shelf(&self, call: &Call, shelf: Shelf) -> Result<Value, GraphError> {
+    fn shelf(&self, call: &Call, kind: Shelf) -> Result<Value, GraphError> {
         let params = Params(&call.params);
         let hidden_too = params.flag("include_hidden")? == Some(true);
         let since = params.instant("since")?.unwrap_or(i64::MIN);
@@ -58,27 +58,31 @@ impl World {
             .posts
             .values()
             .filter(|post| !post.deleted && (hidden_too || !post.hidden))
-            .filter(|post| self.stands_on(post, shelf) && (since..=until).contains(&post.shown_time()))
+            .filter(|post| self.stands_on(post, kind) && (since..=until).contains(&post.shown_time()))
             .map(|post| self.post_item(call, post))
             .collect::<Result<_, _>>()?;
         page(call, items)
     }
 
-    fn stands_on(&self, post: &Post, shelf: Shelf) -> bool {
-        let dark = !matches!(post.unpublished_type.as_deref(), Some("DRAFT" | "SCHEDULED" | "SCHEDULED_RECURRING"));
-        match shelf {
+    fn stands_on(&self, post: &Post, kind: Shelf) -> bool {
+        let dark = !matches!(
+            post.unpublished_type.as_deref(),
+            Some("DRAFT" | "SCHEDULED" | "SCHEDULED_RECURRING")
+        );
+        match kind {
             Shelf::Published => post.published.is_some_and(|at| self.is_readable(at)),
             Shelf::Scheduled => post.published.is_none() && post.scheduled.is_some() && self.is_readable(post.created),
-            Shelf::Ads => {
-                post.published.is_none() && post.scheduled.is_none() && dark && self.is_readable(post.created)
-            }
+            Shelf::Ads => post.published.is_none() && post.scheduled.is_none() && dark && self.is_readable(post.created),
         }
     }
 
     fn post_item(&self, call: &Call, post: &Post) -> Result<Item, GraphError> {
         let fields = Params(&call.params).text("fields");
         let shown = project(Node::Post, &self.show_post(post, &call.base_url()), fields.as_deref())?;
-        Ok(Item { key: (post.shown_time(), post.id.clone()), shown })
+        Ok(Item {
+            key: (post.shown_time(), post.id.clone()),
+            shown,
+        })
     }
 
     fn page_photos(&self, call: &Call) -> Result<Value, GraphError> {
@@ -87,7 +91,10 @@ impl World {
         let items = shown
             .map(|photo| {
                 let shown = project(Node::Photo, &self.show_photo(photo, &call.base_url()), fields.as_deref())?;
-                Ok(Item { key: (photo.created, photo.id.clone()), shown })
+                Ok(Item {
+                    key: (photo.created, photo.id.clone()),
+                    shown,
+                })
             })
             .collect::<Result<_, GraphError>>()?;
         page(call, items)
@@ -99,7 +106,10 @@ impl World {
         let items = shown
             .map(|video| {
                 let shown = project(Node::Video, &self.show_video(video, &call.base_url()), fields.as_deref())?;
-                Ok(Item { key: (video.created, video.id.clone()), shown })
+                Ok(Item {
+                    key: (video.created, video.id.clone()),
+                    shown,
+                })
             })
             .collect::<Result<_, GraphError>>()?;
         page(call, items)
@@ -126,7 +136,10 @@ impl World {
             .into_iter()
             .map(|comment| {
                 let shown = project(Node::Comment, &self.show_comment(comment, &call.base_url()), fields.as_deref())?;
-                Ok(Item { key: (-comment.created, comment.id.clone()), shown })
+                Ok(Item {
+                    key: (-comment.created, comment.id.clone()),
+                    shown,
+                })
             })
             .collect::<Result<_, GraphError>>()?;
         page(call, items)
@@ -149,7 +162,13 @@ impl World {
         let asked = Params(&call.params).filled("fields");
         let all = "access_token,category,category_list,name,id,tasks";
         let shown = project(Node::Page, &whole, Some(asked.as_deref().unwrap_or(all)))?;
-        page(call, vec![Item { key: (now(), self.options.page_id.clone()), shown }])
+        page(
+            call,
+            vec![Item {
+                key: (now(), self.options.page_id.clone()),
+                shown,
+            }],
+        )
     }
 
     fn permissions(&self, call: &Call) -> Result<Value, GraphError> {

@@ -94,7 +94,10 @@ pub(super) struct Wording {
 impl Wording {
     /// The error, under `status` unless it names its own.
     pub fn error(&self, status: u16) -> GraphError {
-        let message = self.message.clone().unwrap_or_else(|| format!("(#{}) An error on demand.", self.code));
+        let message = self
+            .message
+            .clone()
+            .unwrap_or_else(|| format!("(#{}) An error on demand.", self.code));
         let mut error = GraphError::new(self.code, message).status(self.status.unwrap_or(status));
         error.subcode = self.subcode;
         error.transient = self.is_transient;
@@ -135,7 +138,10 @@ pub(super) fn take(queue: &mut Vec<Fault>, call: &Call) -> Option<Kind> {
 impl Fault {
     fn matches(&self, call: &Call) -> bool {
         let path = format!("/{}", call.segments.join("/"));
-        let method = self.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case(call.method.as_str()));
+        let method = self
+            .method
+            .as_deref()
+            .is_none_or(|method| method.eq_ignore_ascii_case(call.method.as_str()));
         method && self.path.as_deref().is_none_or(|end| path.ends_with(end.trim_end_matches('/')))
     }
 }

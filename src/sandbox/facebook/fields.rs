@@ -61,29 +61,120 @@ impl Node {
 }
 
 const PAGE: [&str; 19] = [
-    "id", "name", "access_token", "about", "category", "category_list", "cover", "fan_count", "followers_count",
-    "has_transitioned_to_new_page_experience", "is_published", "link", "location", "picture", "tasks", "username",
-    "verification_status", "website", "phone",
+    "id",
+    "name",
+    "access_token",
+    "about",
+    "category",
+    "category_list",
+    "cover",
+    "fan_count",
+    "followers_count",
+    "has_transitioned_to_new_page_experience",
+    "is_published",
+    "link",
+    "location",
+    "picture",
+    "tasks",
+    "username",
+    "verification_status",
+    "website",
+    "phone",
 ];
 const POST: [&str; 38] = [
-    "id", "message", "created_time", "updated_time", "permalink_url", "application", "status_type", "attachments",
-    "is_published", "is_hidden", "is_pinned", "is_expired", "scheduled_publish_time", "from", "full_picture", "picture",
-    "comments", "shares", "likes", "reactions", "story", "story_tags", "message_tags", "actions", "admin_creator",
-    "backdated_time", "place", "privacy", "promotable_id", "promotion_status", "properties", "target", "targeting",
-    "timeline_visibility", "to", "via", "parent_id", "icon",
+    "id",
+    "message",
+    "created_time",
+    "updated_time",
+    "permalink_url",
+    "application",
+    "status_type",
+    "attachments",
+    "is_published",
+    "is_hidden",
+    "is_pinned",
+    "is_expired",
+    "scheduled_publish_time",
+    "from",
+    "full_picture",
+    "picture",
+    "comments",
+    "shares",
+    "likes",
+    "reactions",
+    "story",
+    "story_tags",
+    "message_tags",
+    "actions",
+    "admin_creator",
+    "backdated_time",
+    "place",
+    "privacy",
+    "promotable_id",
+    "promotion_status",
+    "properties",
+    "target",
+    "targeting",
+    "timeline_visibility",
+    "to",
+    "via",
+    "parent_id",
+    "icon",
 ];
 const PHOTO: [&str; 18] = [
-    "id", "name", "created_time", "updated_time", "alt_text", "alt_text_custom", "images", "link", "page_story_id",
-    "picture", "width", "height", "from", "album", "icon", "target", "backdated_time", "can_delete",
+    "id",
+    "name",
+    "created_time",
+    "updated_time",
+    "alt_text",
+    "alt_text_custom",
+    "images",
+    "link",
+    "page_story_id",
+    "picture",
+    "width",
+    "height",
+    "from",
+    "album",
+    "icon",
+    "target",
+    "backdated_time",
+    "can_delete",
 ];
 const VIDEO: [&str; 18] = [
-    "id", "title", "description", "created_time", "updated_time", "status", "permalink_url", "published", "post_id",
-    "length", "source", "picture", "from", "is_crossposting_eligible", "scheduled_publish_time", "thumbnails",
-    "embeddable", "icon",
+    "id",
+    "title",
+    "description",
+    "created_time",
+    "updated_time",
+    "status",
+    "permalink_url",
+    "published",
+    "post_id",
+    "length",
+    "source",
+    "picture",
+    "from",
+    "is_crossposting_eligible",
+    "scheduled_publish_time",
+    "thumbnails",
+    "embeddable",
+    "icon",
 ];
 const COMMENT: [&str; 13] = [
-    "id", "message", "created_time", "from", "permalink_url", "attachment", "comment_count", "like_count", "parent",
-    "is_hidden", "can_remove", "can_hide", "object",
+    "id",
+    "message",
+    "created_time",
+    "from",
+    "permalink_url",
+    "attachment",
+    "comment_count",
+    "like_count",
+    "parent",
+    "is_hidden",
+    "can_remove",
+    "can_hide",
+    "object",
 ];
 /// Left these edges in v3.3.
 const GONE_FROM_POSTS: [&str; 7] = ["link", "name", "caption", "description", "type", "source", "object_id"];
@@ -106,7 +197,14 @@ pub(super) fn parse(text: &str) -> Result<Vec<Field>, GraphError> {
 pub(super) fn project(node: Node, whole: &Value, asked: Option<&str>) -> Result<Value, GraphError> {
     let fields = match asked.filter(|text| !text.trim().is_empty()) {
         Some(text) => parse(text)?,
-        None => node.defaults().iter().map(|name| Field { name: (*name).into(), inner: Vec::new() }).collect(),
+        None => node
+            .defaults()
+            .iter()
+            .map(|name| Field {
+                name: (*name).into(),
+                inner: Vec::new(),
+            })
+            .collect(),
     };
     for field in &fields {
         check(node, &field.name)?;
@@ -146,7 +244,11 @@ fn pick(whole: &Value, fields: &[Field]) -> Value {
 fn pick_each(map: &Map<String, Value>, fields: &[Field]) -> Map<String, Value> {
     let pick_one = |field: &Field| {
         let value = map.get(&field.name).filter(|value| !value.is_null())?;
-        let value = if field.inner.is_empty() { value.clone() } else { pick(value, &field.inner) };
+        let value = if field.inner.is_empty() {
+            value.clone()
+        } else {
+            pick(value, &field.inner)
+        };
         Some((field.name.clone(), value))
     };
     fields.iter().filter_map(pick_one).collect()
@@ -169,7 +271,9 @@ fn field(rest: &mut &str) -> Result<Field, GraphError> {
         let end = modifier.find(')').ok_or_else(|| syntax(modifier))?;
         *rest = &modifier[end + 1..];
     }
-    let Some(nested) = rest.strip_prefix('{') else { return Ok(Field { name, inner: Vec::new() }) };
+    let Some(nested) = rest.strip_prefix('{') else {
+        return Ok(Field { name, inner: Vec::new() });
+    };
     *rest = nested;
     let inner = list(rest)?;
     *rest = rest.strip_prefix('}').ok_or_else(|| syntax(rest))?;
@@ -178,7 +282,9 @@ fn field(rest: &mut &str) -> Result<Field, GraphError> {
 
 fn word(rest: &mut &str) -> Result<String, GraphError> {
     let trimmed = rest.trim_start();
-    let end = trimmed.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(trimmed.len());
+    let end = trimmed
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(trimmed.len());
     if end == 0 {
         return Err(syntax(trimmed));
     }
@@ -188,5 +294,8 @@ fn word(rest: &mut &str) -> Result<String, GraphError> {
 
 fn syntax(rest: &str) -> GraphError {
     let found = rest.chars().next().map_or("end of string".to_owned(), String::from);
-    GraphError::new(2500, format!("Syntax error \"Expected end of string instead of \"{found}\".\" in the field expression"))
+    GraphError::new(
+        2500,
+        format!("Syntax error \"Expected end of string instead of \"{found}\".\" in the field expression"),
+    )
 }

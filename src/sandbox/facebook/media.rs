@@ -31,7 +31,9 @@ impl World {
     fn check_attachable(&self, id: &str) -> Result<(), GraphError> {
         let photo = self.photos.get(id).filter(|photo| is_kept(photo));
         let Some(photo) = photo else {
-            return Err(GraphError::parameter(format!("Param attached_media: media_fbid {id} is not a photo of this Page.")));
+            return Err(GraphError::parameter(format!(
+                "Param attached_media: media_fbid {id} is not a photo of this Page."
+            )));
         };
         if photo.published || photo.post.is_some() {
             return Err(GraphError::new(100, "(#100) These photos were already posted.")
@@ -66,6 +68,8 @@ fn media_id(object: &Value) -> Result<String, GraphError> {
     match object.get("media_fbid") {
         Some(Value::String(id)) => Ok(id.clone()),
         Some(Value::Number(id)) => Ok(id.to_string()),
-        _ => Err(GraphError::parameter("Param attached_media must contain objects with a media_fbid.")),
+        _ => Err(GraphError::parameter(
+            "Param attached_media must contain objects with a media_fbid.",
+        )),
     }
 }

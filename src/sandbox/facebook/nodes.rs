@@ -41,7 +41,8 @@ impl World {
         if id == "app" || id == self.options.app_id {
             return Ok((Node::Application, self.show_application()));
         }
-        self.content_node(id, &call.base_url()).ok_or_else(|| GraphError::missing_object("get", id))
+        self.content_node(id, &call.base_url())
+            .ok_or_else(|| GraphError::missing_object("get", id))
     }
 
     fn content_node(&self, id: &str, base: &str) -> Option<(Node, Value)> {
@@ -89,10 +90,17 @@ impl World {
     /// A post with every field.
     pub fn show_post(&self, post: &Post, base: &str) -> Value {
         let by_app = post.app.as_ref().map(|app| {
-            if *app == self.options.app_id { self.show_application() } else { json!({ "name": "Another app", "id": app }) }
+            if *app == self.options.app_id {
+                self.show_application()
+            } else {
+                json!({ "name": "Another app", "id": app })
+            }
         });
-        let comments: Vec<Value> =
-            self.comments_of(&post.id).into_iter().map(|comment| self.show_comment(comment, base)).collect();
+        let comments: Vec<Value> = self
+            .comments_of(&post.id)
+            .into_iter()
+            .map(|comment| self.show_comment(comment, base))
+            .collect();
         json!({
             "id": post.id,
             "message": post.message,
@@ -108,14 +116,17 @@ impl World {
             "is_pinned": post.pinned,
             "is_expired": false,
             "scheduled_publish_time": post.scheduled.map(|at| at / 1000),
-            "from": self.from_page(),
+            "from": self.author(),
             "full_picture": self.first_picture(post, base),
             "comments": if comments.is_empty() { Value::Null } else { json!({ "data": comments }) },
         })
     }
 
     fn first_picture(&self, post: &Post, base: &str) -> Option<String> {
-        post.media.iter().find_map(|id| self.photos.get(id)).map(|photo| picture_url(photo, base))
+        post.media
+            .iter()
+            .find_map(|id| self.photos.get(id))
+            .map(|photo| picture_url(photo, base))
     }
 
     /// A photo with every field.
@@ -134,7 +145,7 @@ impl World {
             "height": photo.height,
             "link": format!("{base}/{}", photo.id),
             "page_story_id": photo.post,
-            "from": self.from_page(),
+            "from": self.author(),
         })
     }
 
@@ -150,7 +161,7 @@ impl World {
             "permalink_url": format!("{base}/{}/videos/{}", self.options.page_id, video.id),
             "published": video.published,
             "post_id": video.post,
-            "from": self.from_page(),
+            "from": self.author(),
         })
     }
 
@@ -188,7 +199,7 @@ impl World {
         let local = comment.post.rsplit('_').next().unwrap_or_default();
         json!({
             "created_time": graph_time(comment.created),
-            "from": self.from_page(),
+            "from": self.author(),
             "message": comment.message,
             "id": comment.id,
             "permalink_url": format!("{base}/{}/posts/{local}#{}", self.options.page_id, comment.id),
@@ -198,7 +209,7 @@ impl World {
         })
     }
 
-    fn from_page(&self) -> Value {
+    fn author(&self) -> Value {
         json!({ "name": self.options.page_name, "id": self.options.page_id })
     }
 }

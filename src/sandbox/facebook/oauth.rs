@@ -88,7 +88,10 @@ impl World {
     }
 
     fn grant_token(&mut self, lifetime: i64, scopes: Vec<String>) -> Result<Value, GraphError> {
-        let token = Token { scopes, ..Token::issue(fresh_value("EAAUser"), TokenKind::User, now(), lifetime) };
+        let token = Token {
+            scopes,
+            ..Token::issue(fresh_value("EAAUser"), TokenKind::User, now(), lifetime)
+        };
         let answer = json!({ "access_token": token.value, "token_type": "bearer", "expires_in": lifetime });
         self.put(Entry::Token(Box::new(token)))?;
         Ok(answer)

@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use super::clock::readable;
 use super::html::{escape, layout, rich};
 use super::media::is_kept;
-use super::model::{Audience, Photo, Post, Video};
+use super::model::{Audience, Comment, Photo, Post, Video};
 use super::scrape::link_title;
 use super::server::App;
 use super::settings::Condition;
@@ -23,7 +23,11 @@ pub(super) fn timeline(world: &World) -> Html<String> {
     let public = shelf(|post| !post.deleted && post.published.is_some());
     let drafts = shelf(|post| !post.deleted && post.published.is_none());
     let deleted = shelf(|post| post.deleted);
-    let wall = if public.is_empty() { NOTHING.to_owned() } else { all(world, &public) };
+    let wall = if public.is_empty() {
+        NOTHING.to_owned()
+    } else {
+        all(world, &public)
+    };
     let name = &world.options.page_name;
     layout(
         name,
@@ -40,7 +44,10 @@ pub(super) fn timeline(world: &World) -> Html<String> {
 /// One post at `/{page}/posts/{post}`.
 pub(super) async fn single(State(app): State<App>, Path((page, post)): Path<(String, String)>) -> Response {
     let world = app.world();
-    let found = world.posts.get(&format!("{page}_{post}")).filter(|post| !post.deleted && post.published.is_some());
+    let found = world
+        .posts
+        .get(&format!("{page}_{post}"))
+        .filter(|post| !post.deleted && post.published.is_some());
     match found {
         Some(post) => {
             let body = format!("{}<main class=\"wall\">{}</main>", ribbons(&world), article(&world, post));
@@ -78,7 +85,11 @@ fn folded(world: &World, title: &str, posts: &[&Post]) -> String {
     if posts.is_empty() {
         return String::new();
     }
-    format!("<details><summary>{title} ({})</summary>{}</details>", posts.len(), all(world, posts))
+    format!(
+        "<details><summary>{title} ({})</summary>{}</details>",
+        posts.len(),
+        all(world, posts)
+    )
 }
 
 fn all(world: &World, posts: &[&Post]) -> String {
@@ -87,7 +98,10 @@ fn all(world: &World, posts: &[&Post]) -> String {
 
 fn article(world: &World, post: &Post) -> String {
     let name = &world.options.page_name;
-    let text = post.message.as_deref().map_or_else(String::new, |text| format!("<div class=\"text\">{}</div>", rich(text)));
+    let text = post
+        .message
+        .as_deref()
+        .map_or_else(String::new, |text| format!("<div class=\"text\">{}</div>", rich(text)));
     format!(
         "<article class=\"post\"><header>{}<div><strong>{}</strong>{}</div></header>{text}{}{}{}</article>",
         face(name),
@@ -110,7 +124,10 @@ fn byline(world: &World, post: &Post) -> String {
         (post.pinned, "e fiksuar"),
         (post.hidden, "e fshehur"),
         (post.edits > 0, "e ndryshuar"),
-        (post.published.is_some() && post.audience == Audience::AppRoles, "vetëm ekipi i aplikacionit"),
+        (
+            post.published.is_some() && post.audience == Audience::AppRoles,
+            "vetëm ekipi i aplikacionit",
+        ),
     ];
     for (_, badge) in badges.iter().filter(|(shown, _)| *shown) {
         line.push_str(" <span class=\"badge\">");
@@ -125,7 +142,11 @@ fn media(world: &World, post: &Post) -> String {
         .media
         .iter()
         .filter_map(|id| {
-            let photo = world.photos.get(id).filter(|photo| is_kept(photo)).map(|photo| picture(world, photo));
+            let photo = world
+                .photos
+                .get(id)
+                .filter(|photo| is_kept(photo))
+                .map(|photo| picture(world, photo));
             photo.or_else(|| world.videos.get(id).filter(|video| !video.deleted).map(film))
         })
         .collect();
@@ -152,7 +173,9 @@ fn film(video: &Video) -> String {
 
 /// The preview of a link; media on the post leave no room for it.
 fn card(post: &Post) -> String {
-    let Some(link) = post.link.as_ref().filter(|_| post.media.is_empty()) else { return String::new() };
+    let Some(link) = post.link.as_ref().filter(|_| post.media.is_empty()) else {
+        return String::new();
+    };
     format!(
         "<a class=\"card\" href=\"{0}\" rel=\"nofollow\"><small>{1}</small>{0}</a>",
         escape(link),
@@ -165,20 +188,24 @@ fn comments(world: &World, post: &Post) -> String {
     if comments.is_empty() {
         return String::new();
     }
-    let name = &world.options.page_name;
     let items: String = comments
-        .iter()
-        .map(|comment| {
-            let attached = comment.attachment_url.as_deref().map_or_else(String::new, |url| format!("\n{}", rich(url)));
-            format!(
-                "<li>{}<div class=\"bubble\"><strong>{}</strong>{}{attached}</div></li>",
-                face(name),
-                escape(name),
-                rich(&comment.message)
-            )
-        })
+        .into_iter()
+        .map(|comment| bubble(&world.options.page_name, comment))
         .collect();
     format!("<ul class=\"comments\">{items}</ul>")
+}
+
+fn bubble(name: &str, comment: &Comment) -> String {
+    let attached = comment
+        .attachment_url
+        .as_deref()
+        .map_or_else(String::new, |url| format!("\n{}", rich(url)));
+    format!(
+        "<li>{}<div class=\"bubble\"><strong>{}</strong>{}{attached}</div></li>",
+        face(name),
+        escape(name),
+        rich(&comment.message)
+    )
 }
 
 /// The Page's initials in a circle.

@@ -45,7 +45,8 @@ impl<'a> Params<'a> {
     /// `unsigned int`
     pub fn unsigned(self, name: &str) -> Result<Option<u64>, GraphError> {
         let parse = |text: String| {
-            text.parse().map_err(|_| GraphError::parameter(format!("Param {name} must be an integer")))
+            text.parse()
+                .map_err(|_| GraphError::parameter(format!("Param {name} must be an integer")))
         };
         self.text(name).map(parse).transpose()
     }
@@ -71,12 +72,19 @@ impl<'a> Params<'a> {
             Some(Value::String(text)) => serde_json::from_str(text).map_err(|_| broken())?,
             Some(_) => return Err(broken()),
         };
-        whole.iter().chain(self.indexed(name)).map(|item| object(item).ok_or_else(broken)).collect()
+        whole
+            .iter()
+            .chain(self.indexed(name))
+            .map(|item| object(item).ok_or_else(broken))
+            .collect()
     }
 
     fn indexed(self, name: &str) -> impl Iterator<Item = &'a Value> {
         let prefix = format!("{name}[");
-        self.0.iter().filter(move |(key, _)| key.starts_with(&prefix)).map(|(_, value)| value)
+        self.0
+            .iter()
+            .filter(move |(key, _)| key.starts_with(&prefix))
+            .map(|(_, value)| value)
     }
 
     /// One of the values of an enumeration.
@@ -85,7 +93,10 @@ impl<'a> Params<'a> {
         if values.contains(&text.as_str()) {
             return Ok(Some(text));
         }
-        Err(GraphError::parameter(format!("Param {name} must be one of {{{}}} - got \"{text}\".", values.join(", "))))
+        Err(GraphError::parameter(format!(
+            "Param {name} must be one of {{{}}} - got \"{text}\".",
+            values.join(", ")
+        )))
     }
 }
 

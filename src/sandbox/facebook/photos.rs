@@ -47,7 +47,10 @@ impl World {
         let picture = upload.map_or_else(|| by_url(params), inspect)?;
         let id = self.fresh_id();
         if let Some(upload) = upload {
-            self.put(Entry::Picture { id: id.clone(), base64: STANDARD.encode(&upload.bytes) })?;
+            self.put(Entry::Picture {
+                id: id.clone(),
+                base64: STANDARD.encode(&upload.bytes),
+            })?;
         }
         let photo = Photo {
             id: id.clone(),
@@ -70,7 +73,13 @@ impl World {
 
     fn post_photo(&mut self, id: &str, publication: Publication) -> Result<(), GraphError> {
         let message = self.photos.get(id).and_then(|photo| photo.caption.clone());
-        self.add_post(Content { message, link: None, media: vec![id.into()], publication }).map(drop)
+        self.add_post(Content {
+            message,
+            link: None,
+            media: vec![id.into()],
+            publication,
+        })
+        .map(drop)
     }
 
     fn created_photo(&self, call: &Call, id: &str) -> Result<Value, GraphError> {
@@ -78,7 +87,10 @@ impl World {
         if let Some(fields) = Params(&call.params).filled("fields") {
             return project(Node::Photo, &self.show_photo(photo, &call.base_url()), Some(&fields));
         }
-        Ok(photo.post.as_ref().map_or_else(|| json!({ "id": id }), |post| json!({ "id": id, "post_id": post })))
+        Ok(photo
+            .post
+            .as_ref()
+            .map_or_else(|| json!({ "id": id }), |post| json!({ "id": id, "post_id": post })))
     }
 }
 
@@ -93,7 +105,11 @@ fn by_url(params: Params) -> Result<Picture, GraphError> {
         return Err(GraphError::new(324, "(#324) Requires upload file"));
     };
     let usable = url::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    if usable { Ok(Picture::default()) } else { Err(invalid_image("The url does not point to an image.")) }
+    if usable {
+        Ok(Picture::default())
+    } else {
+        Err(invalid_image("The url does not point to an image."))
+    }
 }
 
 fn inspect(upload: &Upload) -> Result<Picture, GraphError> {
@@ -102,16 +118,18 @@ fn inspect(upload: &Upload) -> Result<Picture, GraphError> {
     }
     let unreadable = || invalid_image("Your photos couldn't be uploaded. Photos should be saved as JPG, PNG, GIF, TIFF or BMP files.");
     let format = image::guess_format(&upload.bytes).map_err(|_| unreadable())?;
-    let picture = |(width, height)| Picture { mime: format.to_mime_type().into(), width, height };
+    let picture = |(width, height)| Picture {
+        mime: format.to_mime_type().into(),
+        width,
+        height,
+    };
     match format {
         // These two are known by their first bytes only: no decoder for them is built in.
         ImageFormat::Bmp | ImageFormat::Tiff => Ok(picture((0, 0))),
-        ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif => {
-            ImageReader::with_format(Cursor::new(&upload.bytes), format)
-                .into_dimensions()
-                .map(picture)
-                .map_err(|_| unreadable())
-        }
+        ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::Gif => ImageReader::with_format(Cursor::new(&upload.bytes), format)
+            .into_dimensions()
+            .map(picture)
+            .map_err(|_| unreadable()),
         _ => Err(unreadable()),
     }
 }

@@ -80,16 +80,17 @@ impl World {
     fn check_scheduled_photos(&self, content: &Content) -> Result<(), GraphError> {
         let lasting = |id: &&String| self.photos.get(*id).is_some_and(|photo| !photo.temporary);
         match content.media.iter().find(lasting) {
-            Some(id) if content.publication.scheduled.is_some() => {
-                Err(GraphError::parameter(format!("Photo {id} of a scheduled post must be uploaded with temporary=true.")))
-            }
+            Some(id) if content.publication.scheduled.is_some() => Err(GraphError::parameter(format!(
+                "Photo {id} of a scheduled post must be uploaded with temporary=true."
+            ))),
             _ => Ok(()),
         }
     }
 
     /// Stores a new post and hangs its media on it.
     pub fn add_post(&mut self, content: Content) -> Result<String, GraphError> {
-        let id = format!("{}_{}", self.options.page_id, self.fresh_id());
+        let local = self.fresh_id();
+        let id = format!("{}_{local}", self.options.page_id);
         let created = now();
         let publication = content.publication;
         let post = Post {
@@ -136,7 +137,11 @@ fn empty() -> GraphError {
 fn link(params: Params) -> Result<Option<String>, GraphError> {
     let Some(text) = params.filled("link") else { return Ok(None) };
     let usable = url::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    if usable { Ok(Some(text)) } else { Err(GraphError::new(1500, "(#1500) The url you supplied is invalid")) }
+    if usable {
+        Ok(Some(text))
+    } else {
+        Err(GraphError::new(1500, "(#1500) The url you supplied is invalid"))
+    }
 }
 
 /// Reads `published`, `scheduled_publish_time` and their kin, and holds them against each other.
@@ -146,12 +151,19 @@ pub(super) fn publication(params: Params) -> Result<Publication, GraphError> {
     let unpublished_type = params.one_of("unpublished_content_type", &UNPUBLISHED_TYPES)?;
     let published = params.flag("published")?.unwrap_or(true);
     if published && scheduled.is_some() {
-        return Err(GraphError::parameter("You cannot specify a scheduled publish time on a published post"));
+        return Err(GraphError::parameter(
+            "You cannot specify a scheduled publish time on a published post",
+        ));
     }
     if let Some(at) = scheduled {
         check_schedule(at)?;
     }
-    Ok(Publication { published, scheduled, backdated: params.instant("backdated_time")?, unpublished_type })
+    Ok(Publication {
+        published,
+        scheduled,
+        backdated: params.instant("backdated_time")?,
+        unpublished_type,
+    })
 }
 
 /// Between ten minutes and 75 days ahead: the wider of the two ranges that Meta documents.

@@ -9,7 +9,13 @@ use serde_json::{Map, Value, json};
 use super::request::{Call, Upload};
 
 /// Secrets are recorded as having been there, and no more.
-const SECRET: [&str; 5] = ["access_token", "appsecret_proof", "client_secret", "fb_exchange_token", "input_token"];
+const SECRET: [&str; 5] = [
+    "access_token",
+    "appsecret_proof",
+    "client_secret",
+    "fb_exchange_token",
+    "input_token",
+];
 
 /// An append-only file of requests.
 #[derive(Debug)]
@@ -19,7 +25,9 @@ pub(super) struct Recorder {
 
 impl Recorder {
     pub fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self { file: OpenOptions::new().create(true).append(true).open(path)? })
+        Ok(Self {
+            file: OpenOptions::new().create(true).append(true).open(path)?,
+        })
     }
 
     /// Appends one request as one line.
@@ -42,7 +50,11 @@ fn recorded(call: &Call) -> Value {
 
 fn without_secrets(params: &Map<String, Value>) -> Map<String, Value> {
     let hide = |(name, value): (&String, &Value)| {
-        let value = if SECRET.contains(&name.as_str()) { json!("…") } else { value.clone() };
+        let value = if SECRET.contains(&name.as_str()) {
+            json!("…")
+        } else {
+            value.clone()
+        };
         (name.clone(), value)
     };
     params.iter().map(hide).collect()

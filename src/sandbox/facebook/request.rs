@@ -52,8 +52,7 @@ impl Call {
 
     fn from_head(parts: &Parts) -> Self {
         let path = parts.uri.path().to_owned();
-        let mut segments: Vec<String> =
-            path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect();
+        let mut segments: Vec<String> = path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect();
         let version = segments.first().filter(|first| is_version(first)).cloned();
         if version.is_some() {
             segments.remove(0);
@@ -89,9 +88,7 @@ impl Call {
     }
 
     async fn read_multipart(&mut self, request: Request) -> Result<(), GraphError> {
-        let broken = |error: &dyn std::fmt::Display| {
-            GraphError::parameter(format!("The multipart body could not be read: {error}"))
-        };
+        let broken = |error: &dyn std::fmt::Display| GraphError::parameter(format!("The multipart body could not be read: {error}"));
         let mut multipart = Multipart::from_request(request, &()).await.map_err(|error| broken(&error))?;
         while let Some(part) = multipart.next_field().await.map_err(|error| broken(&error))? {
             let name = part.name().unwrap_or_default().to_owned();
@@ -99,9 +96,15 @@ impl Call {
             let content_type = part.content_type().unwrap_or_default().to_owned();
             let bytes = part.bytes().await.map_err(|error| broken(&error))?;
             match filename {
-                Some(filename) => self.files.push(Upload { name, filename, content_type, bytes }),
+                Some(filename) => self.files.push(Upload {
+                    name,
+                    filename,
+                    content_type,
+                    bytes,
+                }),
                 None => {
-                    self.params.insert(name, Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+                    self.params
+                        .insert(name, Value::String(String::from_utf8_lossy(&bytes).into_owned()));
                 }
             }
         }
@@ -128,7 +131,9 @@ fn is_version(segment: &str) -> bool {
 }
 
 fn form(bytes: &[u8]) -> Map<String, Value> {
-    form_urlencoded::parse(bytes).map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect()
+    form_urlencoded::parse(bytes)
+        .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+        .collect()
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

@@ -27,7 +27,11 @@ impl World {
         self.reader(call)?;
         let url = asked_url(call)?;
         let object = self.scraped.contains_key(&url).then(|| self.link(&url));
-        project(Node::Link, &json!({ "id": url, "og_object": object }), Params(&call.params).text("fields").as_deref())
+        project(
+            Node::Link,
+            &json!({ "id": url, "og_object": object }),
+            Params(&call.params).text("fields").as_deref(),
+        )
     }
 
     fn link(&self, url: &str) -> Value {
@@ -45,7 +49,10 @@ impl World {
 
 /// The host, in place of the title that only a fetch could tell.
 pub(super) fn link_title(link: &str) -> String {
-    url::Url::parse(link).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| link.to_owned())
+    url::Url::parse(link)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_else(|| link.to_owned())
 }
 
 fn asked_url(call: &Call) -> Result<String, GraphError> {
@@ -53,5 +60,9 @@ fn asked_url(call: &Call) -> Result<String, GraphError> {
         .filled("id")
         .ok_or_else(|| GraphError::parameter("The parameter id is required"))?;
     let usable = url::Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    if usable { Ok(url) } else { Err(GraphError::missing_object("post", &url)) }
+    if usable {
+        Ok(url)
+    } else {
+        Err(GraphError::missing_object("post", &url))
+    }
 }

@@ -97,9 +97,16 @@ struct Shared {
 /// Starts a sandbox and returns once it listens.
 pub async fn start(options: Options) -> Result<Running, SandboxError> {
     let listen = options.listen;
-    let recorder = options.record.as_deref().map(Recorder::open).transpose().map_err(SandboxError::Record)?;
+    let recorder = options
+        .record
+        .as_deref()
+        .map(Recorder::open)
+        .transpose()
+        .map_err(SandboxError::Record)?;
     let world = World::open(options).map_err(SandboxError::State)?;
-    let listener = TcpListener::bind(listen).await.map_err(|source| SandboxError::Listen { listen, source })?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|source| SandboxError::Listen { listen, source })?;
     let addr = listener.local_addr().map_err(|source| SandboxError::Listen { listen, source })?;
     let (stop, stopped) = watch::channel(false);
     let app = App(Arc::new(Shared {
@@ -108,7 +115,11 @@ pub async fn start(options: Options) -> Result<Running, SandboxError> {
         recorder: recorder.map(Mutex::new),
         stop: stopped,
     }));
-    Ok(Running { addr, stop, server: Some(tokio::spawn(serve(listener, app))) })
+    Ok(Running {
+        addr,
+        stop,
+        server: Some(tokio::spawn(serve(listener, app))),
+    })
 }
 
 async fn serve(listener: TcpListener, app: App) {
@@ -191,7 +202,10 @@ fn answer(app: &App, call: &Call) -> Response {
 fn with_usage(app: &App, version: &'static str, result: Result<Value, GraphError>, usage: Option<Usage>) -> Response {
     let mut response = result.map_or_else(GraphError::into_response, |body| Json(body).into_response());
     let world = app.world();
-    let set = world.settings.usage_percent.map(|percent| Usage { percent: percent.into(), regain_minutes: 0 });
+    let set = world.settings.usage_percent.map(|percent| Usage {
+        percent: percent.into(),
+        regain_minutes: 0,
+    });
     let usage = usage.or(set).unwrap_or_else(|| Usage::counted(world.calls));
     usage.write(&world.options.page_id, version, response.headers_mut());
     response
@@ -205,7 +219,10 @@ async fn spoiled(app: &App, scissors: &Scissors, call: &Call, kind: Kind) -> Res
         Kind::OkUnavailable => "Service Unavailable".into_response(),
         Kind::HtmlOutage { status } => outage(*status),
         Kind::Throttle { code, percent, minutes } => {
-            let usage = Usage { percent: *percent, regain_minutes: *minutes };
+            let usage = Usage {
+                percent: *percent,
+                regain_minutes: *minutes,
+            };
             refuse(throttled(*code), Some(usage))
         }
         Kind::PublishedButFailed => {
@@ -217,9 +234,7 @@ async fn spoiled(app: &App, scissors: &Scissors, call: &Call, kind: Kind) -> Res
             wait(app, &kind).await;
             response
         }
-        Kind::TimeoutAfterAccept { .. } | Kind::AcceptThenReset | Kind::Reset | Kind::Hang => {
-            unanswered(app, scissors, call, &kind).await
-        }
+        Kind::TimeoutAfterAccept { .. } | Kind::AcceptThenReset | Kind::Reset | Kind::Hang => unanswered(app, scissors, call, &kind).await,
     }
 }
 

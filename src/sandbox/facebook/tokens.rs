@@ -56,12 +56,21 @@ impl TokenState {
                  password or Facebook has changed the session for security reasons.",
             ),
             Self::Expired => (463, "Error validating access token: Session has expired."),
-            Self::Unconfirmed => (464, "Error validating access token: Sessions for the user are not allowed because \
-                 the user is not a confirmed user."),
-            Self::Revoked => (467, "Error validating access token: This may be because the user logged out or may be \
-                 due to a system error."),
-            Self::NoPageRole => (492, "Error validating access token: Session does not match current stored session. \
-                 The user no longer has a role on the Page."),
+            Self::Unconfirmed => (
+                464,
+                "Error validating access token: Sessions for the user are not allowed because \
+                 the user is not a confirmed user.",
+            ),
+            Self::Revoked => (
+                467,
+                "Error validating access token: This may be because the user logged out or may be \
+                 due to a system error.",
+            ),
+            Self::NoPageRole => (
+                492,
+                "Error validating access token: Session does not match current stored session. \
+                 The user no longer has a role on the Page.",
+            ),
         })
     }
 }
@@ -97,7 +106,11 @@ impl Token {
     /// Fails with 190 and the subcode that tells why the token is dead.
     pub fn check(&self, now: i64) -> Result<(), GraphError> {
         let expired = self.expires_at != 0 && self.expires_at <= now / 1000;
-        let state = if expired && self.state == TokenState::Live { TokenState::Expired } else { self.state };
+        let state = if expired && self.state == TokenState::Live {
+            TokenState::Expired
+        } else {
+            self.state
+        };
         match state.refusal() {
             None => Ok(()),
             Some((subcode, message)) => Err(GraphError::new(190, message).subcode(subcode)),

@@ -77,7 +77,10 @@ impl World {
     pub fn delete_node(&mut self, call: &Call, node: &str) -> Result<Value, GraphError> {
         self.publisher(call)?;
         if self.settings.has(Condition::DeletesRefused) {
-            return Err(GraphError::new(3, "(#3) Application does not have the capability to make this API call."));
+            return Err(GraphError::new(
+                3,
+                "(#3) Application does not have the capability to make this API call.",
+            ));
         }
         let entry = self.deleted(node).ok_or_else(|| GraphError::missing_object("delete", node))?;
         self.put(entry)?;
@@ -86,7 +89,11 @@ impl World {
 
     fn deleted(&self, id: &str) -> Option<Entry> {
         if let Some(post) = self.posts.get(id).filter(|post| !post.deleted) {
-            return Some(Entry::Post(Box::new(Post { deleted: true, updated: now(), ..post.clone() })));
+            return Some(Entry::Post(Box::new(Post {
+                deleted: true,
+                updated: now(),
+                ..post.clone()
+            })));
         }
         if let Some(photo) = self.photos.get(id).filter(|photo| !photo.deleted) {
             let mut photo = photo.clone();
@@ -106,7 +113,9 @@ impl World {
 
 fn reschedule(post: &mut Post, at: i64) -> Result<(), GraphError> {
     if post.published.is_some() {
-        return Err(GraphError::parameter("You cannot specify a scheduled publish time on a published post"));
+        return Err(GraphError::parameter(
+            "You cannot specify a scheduled publish time on a published post",
+        ));
     }
     check_schedule(at)?;
     post.scheduled = Some(at);

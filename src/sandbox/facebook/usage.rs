@@ -18,7 +18,10 @@ pub(super) struct Usage {
 impl Usage {
     /// What so many calls come to.
     pub fn counted(calls: u64) -> Self {
-        Self { percent: (calls * 100 / DAILY_CALLS).min(100), regain_minutes: 0 }
+        Self {
+            percent: (calls * 100 / DAILY_CALLS).min(100),
+            regain_minutes: 0,
+        }
     }
 
     /// Adds the usage, version and trace headers.

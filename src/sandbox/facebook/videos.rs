@@ -19,7 +19,10 @@ impl World {
     pub fn create_video(&mut self, call: &Call) -> Result<Value, GraphError> {
         self.publisher(call)?;
         let params = Params(&call.params);
-        match params.one_of("upload_phase", &["start", "transfer", "finish", "cancel"])?.as_deref() {
+        match params
+            .one_of("upload_phase", &["start", "transfer", "finish", "cancel"])?
+            .as_deref()
+        {
             Some("start") => self.start_video(params),
             Some("transfer") => self.transfer_video(call),
             Some("finish") => self.finish_video(params),
@@ -91,11 +94,15 @@ impl World {
 
     fn session(&self, params: Params) -> Result<Video, GraphError> {
         let session = params.filled("upload_session_id").unwrap_or_default();
-        self.videos.values().find(|video| video.session == session && !video.deleted).cloned().ok_or_else(|| {
-            GraphError::new(6000, "There was a problem uploading your video file. Please try again.")
-                .subcode(1_363_019)
-                .user("Video Upload Error", "There was a problem uploading your video. Please try again.")
-        })
+        self.videos
+            .values()
+            .find(|video| video.session == session && !video.deleted)
+            .cloned()
+            .ok_or_else(|| {
+                GraphError::new(6000, "There was a problem uploading your video file. Please try again.")
+                    .subcode(1_363_019)
+                    .user("Video Upload Error", "There was a problem uploading your video. Please try again.")
+            })
     }
 
     fn whole_video(&mut self, call: &Call) -> Result<Value, GraphError> {
@@ -124,20 +131,34 @@ impl World {
 
     fn post_video(&mut self, video: &Video, publication: Publication) -> Result<(), GraphError> {
         let message = video.description.clone();
-        self.add_post(Content { message, link: None, media: vec![video.id.clone()], publication }).map(drop)
+        self.add_post(Content {
+            message,
+            link: None,
+            media: vec![video.id.clone()],
+            publication,
+        })
+        .map(drop)
     }
 
     /// `POST /{video}`: its texts, and publishing what was uploaded unpublished.
     pub fn update_video(&mut self, call: &Call, id: &str) -> Result<Value, GraphError> {
         let params = Params(&call.params);
-        let mut video = self.videos.get(id).filter(|video| !video.deleted).cloned().ok_or_else(|| {
-            GraphError::missing_object("post", id)
-        })?;
+        let mut video = self
+            .videos
+            .get(id)
+            .filter(|video| !video.deleted)
+            .cloned()
+            .ok_or_else(|| GraphError::missing_object("post", id))?;
         video.title = params.filled("name").or(video.title);
         video.description = params.filled("description").or(video.description);
         let publish = params.flag("published")? == Some(true);
         video.published |= publish;
-        let post = video.post.as_ref().filter(|_| publish).and_then(|post| self.posts.get(post)).cloned();
+        let post = video
+            .post
+            .as_ref()
+            .filter(|_| publish)
+            .and_then(|post| self.posts.get(post))
+            .cloned();
         self.put(Entry::Video(Box::new(video)))?;
         if let Some(mut post) = post {
             self.publish(&mut post);
@@ -155,8 +176,14 @@ fn offsets(video: &Video) -> Value {
 }
 
 fn wrong_offset(video: &Video) -> GraphError {
-    GraphError::new(6001, "There was a problem uploading your video file. Please try again with the correct offset.")
-        .subcode(1_363_037)
-        .user("Video Upload Has An Invalid Offset", "There was a problem uploading your video. Please try again.")
-        .data(offsets(video))
+    GraphError::new(
+        6001,
+        "There was a problem uploading your video file. Please try again with the correct offset.",
+    )
+    .subcode(1_363_037)
+    .user(
+        "Video Upload Has An Invalid Offset",
+        "There was a problem uploading your video. Please try again.",
+    )
+    .data(offsets(video))
 }

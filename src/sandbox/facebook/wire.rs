@@ -38,7 +38,13 @@ impl Listener for CuttableListener {
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         let (stream, addr) = Listener::accept(&mut self.0).await;
-        (CuttableStream { stream, scissors: Scissors::default() }, addr)
+        (
+            CuttableStream {
+                stream,
+                scissors: Scissors::default(),
+            },
+            addr,
+        )
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
@@ -59,7 +65,10 @@ impl CuttableStream {
 
     /// Without lingering the peer gets a reset, not an orderly end.
     fn reset(&self) -> io::Error {
-        self.stream.set_zero_linger().err().unwrap_or_else(|| io::ErrorKind::ConnectionReset.into())
+        self.stream
+            .set_zero_linger()
+            .err()
+            .unwrap_or_else(|| io::ErrorKind::ConnectionReset.into())
     }
 }
 

@@ -133,12 +133,19 @@ impl World {
 
     /// A post that exists, with Graph's answer when it does not.
     pub fn post(&self, id: &str, method: &str) -> Result<&Post, GraphError> {
-        self.posts.get(id).filter(|post| !post.deleted).ok_or_else(|| GraphError::missing_object(method, id))
+        self.posts
+            .get(id)
+            .filter(|post| !post.deleted)
+            .ok_or_else(|| GraphError::missing_object(method, id))
     }
 
     /// Who will see what is published now.
     pub fn audience(&self) -> Audience {
-        if self.settings.has(Condition::DevelopmentMode) { Audience::AppRoles } else { Audience::Everyone }
+        if self.settings.has(Condition::DevelopmentMode) {
+            Audience::AppRoles
+        } else {
+            Audience::Everyone
+        }
     }
 
     /// Publishes what was scheduled for a time that has come.
