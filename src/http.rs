@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use reqwest::header::HeaderMap;
-use reqwest::{Client, Method, RequestBuilder, redirect};
+use reqwest::{Client, redirect};
+pub use reqwest::{Method, RequestBuilder};
 use url::Url;
 
 /// The largest answer that is read.

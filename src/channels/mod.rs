@@ -2,6 +2,7 @@
 
 pub mod driver;
 pub mod registry;
+pub mod wordpress;
 
 pub use driver::{Account, Check, Driver, Job, Safety, Step};
 pub use registry::{Registry, Tools, UnknownDriver};

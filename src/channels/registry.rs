@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Account, Driver};
+use super::{Account, Driver, wordpress};
 use crate::clock::Clock;
 use crate::http::Outbound;
 use crate::manifest::Manifest;
@@ -40,7 +40,9 @@ pub struct UnknownDriver(pub String, pub String, pub String);
 
 impl Default for Registry {
     fn default() -> Self {
-        Self { drivers: vec![] }
+        Self {
+            drivers: vec![("wordpress", wordpress::make)],
+        }
     }
 }
 
