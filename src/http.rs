@@ -5,9 +5,9 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use futures::StreamExt;
-pub use reqwest::Method;
 use reqwest::header::HeaderMap;
-use reqwest::{Client, RequestBuilder, redirect};
+use reqwest::{Client, redirect};
+pub use reqwest::{Method, RequestBuilder};
 use url::Url;
 
 /// The largest answer that is read.

@@ -9,6 +9,7 @@ mod outbox;
 pub mod registry;
 mod scrub;
 mod site;
+pub mod wordpress;
 
 pub use driver::{Account, Check, Driver, Job, Safety, Step};
 pub use registry::{Registry, Tools, UnknownDriver};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Account, Driver};
-use super::{board, email, feed, http_call, outbox, site};
+use super::{board, email, feed, http_call, outbox, site, wordpress};
 use crate::clock::Clock;
 use crate::http::Outbound;
 use crate::manifest::Manifest;
@@ -51,6 +51,7 @@ impl Default for Registry {
                 ("http", http_call::make),
                 ("outbox", outbox::make),
                 ("site", site::make),
+                ("wordpress", wordpress::make),
             ],
         }
     }

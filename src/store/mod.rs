@@ -17,6 +17,7 @@ pub mod people;
 pub mod queue;
 pub mod rows;
 pub mod settle;
+pub mod sheets;
 pub mod site;
 mod sqlite;
 pub mod stats;

@@ -199,5 +199,5 @@ CREATE TABLE sheet (
     delivery BIGINT NOT NULL,
     html TEXT NOT NULL,
     at BIGINT NOT NULL,
-    PRIMARY KEY (office, key)
+    PRIMARY KEY (office, delivery)
 );

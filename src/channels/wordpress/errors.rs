@@ -1,0 +1,227 @@
+//! What WordPress's refusals mean. Messages are translated by the site, so `code` and the status decide.
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::Value;
+
+use crate::http::{CallError, Reply};
+use crate::receipt::{Answer, Failure, FailureCode, Wait};
+
+/// How long to wait when WordPress says "slower", but not how much.
+const PAUSE_SECONDS: i64 = 60;
+
+/// Why WordPress does not accept a sign-in: it gives the same answer to all four.
+const SIGN_IN: &str = "WordPress does not accept the sign-in. It does not say which of these is the cause: the application password is \
+    wrong or was revoked; the user name is wrong; the web server drops the Authorization header; application passwords are switched off \
+    (a security plugin, or a site without https).";
+
+/// A call that did not come to a usable value.
+pub(super) enum Fault {
+    /// No answer.
+    Call(CallError),
+    /// An answer that says no.
+    Refused(Refusal),
+    /// An answer that says yes, but not in JSON: an outage page, a cache, a login form.
+    NotJson(String),
+}
+
+/// An answer that says no.
+pub(super) struct Refusal {
+    /// The HTTP status.
+    pub(super) status: u16,
+    /// WordPress's own code; empty if somebody in front of WordPress answered.
+    pub(super) code: String,
+    /// The error's `data`.
+    pub(super) data: Value,
+    path: String,
+    text: String,
+    retry_after: Option<String>,
+    location: Option<String>,
+}
+
+impl From<CallError> for Fault {
+    fn from(error: CallError) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl Refusal {
+    /// Reads a refusal; `json` is its body, if it is JSON.
+    pub(super) fn new(reply: &Reply, json: Option<Value>, path: &str) -> Self {
+        let json = json.unwrap_or_default();
+        Self {
+            status: reply.status,
+            code: json["code"].as_str().unwrap_or_default().to_owned(),
+            data: json["data"].clone(),
+            path: path.to_owned(),
+            text: said(&json).unwrap_or_else(|| reply.text()),
+            retry_after: reply.header("Retry-After").map(str::to_owned),
+            location: reply.header("Location").map(str::to_owned),
+        }
+    }
+
+    fn evidence(&self) -> String {
+        format!("HTTP {} {}: {}", self.status, self.code, self.text)
+    }
+
+    fn wait(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let header = self.retry_after.as_deref().unwrap_or_default().trim();
+        let seconds = header.parse::<i64>().ok().map(|s| s.clamp(1, 86_400));
+        let date = DateTime::parse_from_rfc2822(header).ok().map(|at| at.with_timezone(&Utc));
+        match (seconds, date) {
+            (Some(seconds), _) => now + Duration::seconds(seconds),
+            (None, Some(at)) if at > now => at,
+            _ => now + Duration::seconds(PAUSE_SECONDS),
+        }
+    }
+}
+
+impl Fault {
+    /// What the fault means for the call that met it.
+    pub(super) fn answer(&self, now: DateTime<Utc>) -> Answer {
+        match self {
+            Self::Call(error) => unanswered(error),
+            Self::Refused(refusal) => refused(refusal, now),
+            Self::NotJson(text) => Answer::Unknown(
+                Failure::new(
+                    FailureCode::BadAnswer,
+                    "Something in front of WordPress answered with a page instead of a result.",
+                )
+                .with_evidence(text),
+            ),
+        }
+    }
+
+    /// Whether WordPress itself says that the thing is not there.
+    pub(super) fn is_gone(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if is_gone(refusal))
+    }
+}
+
+/// The failure within an answer that is not a success.
+pub(super) fn failure(answer: Answer) -> Failure {
+    match answer {
+        Answer::Retry(failure)
+        | Answer::Reject(failure)
+        | Answer::Reauthorise(failure)
+        | Answer::Unknown(failure)
+        | Answer::NeedsPerson(failure) => failure,
+        Answer::Snooze(wait) => wait.why,
+        Answer::Done(object) => Failure::new(FailureCode::BadAnswer, format!("Unexpectedly done: {}", object.remote_id)),
+    }
+}
+
+/// An answer of JSON, but without what was asked for.
+pub(super) fn shapeless(value: &Value) -> Answer {
+    let what = "WordPress's answer lacks what it should hold; a plugin may have changed it.";
+    Answer::Unknown(Failure::new(FailureCode::BadAnswer, what).with_evidence(&value.to_string()))
+}
+
+fn unanswered(error: &CallError) -> Answer {
+    let failed = |code, what: &str| Failure::new(code, what).with_evidence(&error.to_string());
+    match error {
+        CallError::NotSent(_) | CallError::Client(_) => {
+            Answer::Retry(failed(FailureCode::Unreachable, "WordPress cannot be reached."))
+        }
+        CallError::Forbidden(..) => Answer::Reauthorise(failed(
+            FailureCode::NotConfigured,
+            "The account's base_url is not an address that can be called.",
+        )),
+        CallError::NoAnswer(_) | CallError::BrokenAnswer(_) => Answer::Unknown(failed(
+            FailureCode::NoAnswer,
+            "WordPress was asked, but its answer never came.",
+        )),
+    }
+}
+
+fn refused(refusal: &Refusal, now: DateTime<Utc>) -> Answer {
+    let failed = |code, what: &str| Failure::new(code, what).with_evidence(&refusal.evidence());
+    match refusal.status {
+        429 => snooze(refusal, now),
+        503 if refusal.retry_after.is_some() => snooze(refusal, now),
+        300..400 => Answer::Reauthorise(failed(FailureCode::NotConfigured, &moved(refusal))),
+        401 => Answer::Reauthorise(failed(FailureCode::NotSignedIn, SIGN_IN)),
+        403 => Answer::Reauthorise(failed(FailureCode::NotAllowed, &forbidden(refusal))),
+        404 | 410 if is_gone(refusal) => Answer::NeedsPerson(failed(FailureCode::Gone, "It is not on WordPress any more.")),
+        404 => Answer::Reauthorise(failed(
+            FailureCode::NotConfigured,
+            "There is no WordPress REST API at this base_url; pretty permalinks must be on, and no plugin may switch the API off.",
+        )),
+        413 => Answer::Reject(failed(FailureCode::TooLarge, "The web server in front of WordPress takes nothing that large.")),
+        400 | 500 if is_too_large(&refusal.code) => Answer::Reject(failed(FailureCode::TooLarge, "WordPress takes no file that large.")),
+        500 if refusal.code == "rest_upload_sideload_error" => {
+            Answer::Reject(failed(FailureCode::ContentRefused, "WordPress does not take this file."))
+        }
+        500.. => Answer::Unknown(failed(FailureCode::RemoteBroken, "Something broke inside WordPress.")),
+        400 | 406 | 412 | 415 | 422 | 501 => {
+            Answer::Reject(failed(FailureCode::ContentRefused, &format!("WordPress refuses it: {}.", named(refusal))))
+        }
+        status => Answer::Unknown(failed(FailureCode::BadAnswer, &format!("WordPress gave an answer that means nothing here ({status})."))),
+    }
+}
+
+fn snooze(refusal: &Refusal, now: DateTime<Utc>) -> Answer {
+    Answer::Snooze(Wait {
+        until: refusal.wait(now),
+        account: true,
+        why: Failure::new(FailureCode::Throttled, "WordPress, or what stands in front of it, asks to wait.")
+            .with_evidence(&refusal.evidence()),
+    })
+}
+
+fn moved(refusal: &Refusal) -> String {
+    let to = refusal.location.as_deref().unwrap_or("another address");
+    let to = to.split("/wp-json").next().unwrap_or(to);
+    format!("The site sends callers on to {to}; write that as the account's base_url.")
+}
+
+fn forbidden(refusal: &Refusal) -> String {
+    if refusal.code.is_empty() {
+        return "A firewall in front of WordPress refuses the call; have it let the REST API pass, or set plain_html to \"on\" if it \
+            refuses block comments."
+            .to_owned();
+    }
+    format!("WordPress knows the account, but it lacks a right: {}.", right(refusal))
+}
+
+/// The capability that a refusal is about, and the role that has it.
+fn right(refusal: &Refusal) -> &'static str {
+    let path = refusal.path.as_str();
+    match refusal.code.as_str() {
+        "rest_cannot_create" if path.ends_with("/categories") => "manage_categories (role editor)",
+        "rest_cannot_create" if path.ends_with("/tags") => "edit_posts (role contributor or above)",
+        "rest_cannot_create" if path.ends_with("/media") => "upload_files (role author or editor)",
+        "rest_cannot_create" => "edit_posts (role author or editor, on this very site)",
+        "rest_cannot_publish" => "publish_posts (role author or editor)",
+        "rest_cannot_edit" => "edit_published_posts, or edit_others_posts if somebody else wrote it (role editor)",
+        "rest_cannot_delete" | "rest_user_cannot_delete_post" => "delete_published_posts (role author or editor)",
+        "rest_cannot_assign_term" => "assign_categories (role editor)",
+        _ => "give it the role editor",
+    }
+}
+
+fn is_gone(refusal: &Refusal) -> bool {
+    refusal.status == 410 || matches!(refusal.code.as_str(), "rest_post_invalid_id" | "rest_already_trashed")
+}
+
+fn is_too_large(code: &str) -> bool {
+    matches!(
+        code,
+        "rest_upload_file_too_big" | "rest_upload_limited_space" | "rest_upload_unknown_error" | "rest_upload_no_content_disposition"
+    )
+}
+
+/// The code, with the parameters it is about.
+fn named(refusal: &Refusal) -> String {
+    let params: Vec<&str> = refusal.data["params"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    match (refusal.code.as_str(), params.is_empty()) {
+        ("", _) => format!("HTTP {}", refusal.status),
+        (code, true) => code.to_owned(),
+        (code, false) => format!("{code} ({})", params.join(", ")),
+    }
+}
+
+fn said(json: &Value) -> Option<String> {
+    let message = json["message"].as_str()?;
+    let params = &json["data"]["params"];
+    Some(if params.is_null() { message.to_owned() } else { format!("{message} {params}") })
+}
