@@ -5,18 +5,34 @@ use std::path::Path;
 
 use rust_embed::RustEmbed;
 
-#[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR"]
-#[include = "channels/*.toml"]
-#[include = "kinds/*.toml"]
-#[include = "rules/*.toml"]
-#[include = "templates/**/*.hbs"]
-#[include = "samples/kasnec.toml"]
-#[include = "samples/items/*"]
-#[include = "samples/items/attachments/*"]
-#[exclude = "target/*"]
-#[exclude = "data/*"]
-struct Embedded;
+/// Embeds one top-level folder.
+macro_rules! embed {
+    ($($name:ident = $folder:literal),+ $(,)?) => {
+        $(
+            #[derive(RustEmbed)]
+            #[folder = $folder]
+            struct $name;
+        )+
+
+        /// The paths in an embedded folder.
+        fn paths(folder: &str) -> Vec<String> {
+            match folder {
+                $($folder => $name::iter().map(|path| path.into_owned()).collect(),)+
+                _ => vec![],
+            }
+        }
+
+        /// The bytes of one file of an embedded folder.
+        pub fn bytes(folder: &str, path: &str) -> Option<Vec<u8>> {
+            match folder {
+                $($folder => $name::get(path).map(|file| file.data.into_owned()),)+
+                _ => None,
+            }
+        }
+    };
+}
+
+embed! { Channels = "channels", Kinds = "kinds", Rules = "rules", Templates = "templates", Samples = "samples" }
 
 /// A folder that should override what is embedded cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -25,20 +41,15 @@ pub struct BadFolder(pub String, pub String);
 
 /// The texts below the embedded folder `name`, by path within it; those in `over` take their places.
 pub fn texts(name: &str, over: Option<&Path>) -> Result<BTreeMap<String, String>, BadFolder> {
-    let prefix = format!("{name}/");
-    let mut texts: BTreeMap<String, String> = Embedded::iter()
-        .filter_map(|path| Some((path.strip_prefix(&prefix)?.to_owned(), path)))
-        .filter_map(|(below, path)| Some((below, String::from_utf8(Embedded::get(&path)?.data.into_owned()).ok()?)))
+    let mut texts: BTreeMap<String, String> = paths(name)
+        .into_iter()
+        .filter_map(|path| Some((String::from_utf8(bytes(name, &path)?).ok()?, path)))
+        .map(|(text, path)| (path, text))
         .collect();
     if let Some(folder) = over {
         read_folder(folder, "", &mut texts).map_err(|e| BadFolder(folder.display().to_string(), e.to_string()))?;
     }
     Ok(texts)
-}
-
-/// The bytes of one embedded file.
-pub fn bytes(path: &str) -> Option<Vec<u8>> {
-    Some(Embedded::get(path)?.data.into_owned())
 }
 
 fn read_folder(folder: &Path, below: &str, texts: &mut BTreeMap<String, String>) -> std::io::Result<()> {

@@ -2,8 +2,11 @@
 //!
 //! The path of an item: [`item`] → [`rules`] → [`schedule`] → [`render`] → [`deliver`] → [`receipt`].
 
+pub mod acts;
+pub mod assets;
 pub mod channels;
 pub mod clock;
+pub mod deliver;
 pub mod http;
 pub mod item;
 pub mod manifest;
@@ -13,5 +16,7 @@ pub mod render;
 pub mod rules;
 pub mod sandbox;
 pub mod schedule;
+pub mod settings;
 pub mod store;
+pub mod system;
 pub mod vault;

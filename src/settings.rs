@@ -213,7 +213,10 @@ pub fn load(base: Base<'_>) -> Result<Loaded, SettingsError> {
         Base::File(path) if !path.exists() => return Err(SettingsError::Missing(path.display().to_string())),
         Base::File(path) => builder.add_source(File::from(path).format(FileFormat::Toml)),
     };
-    let environment = Environment::with_prefix("KASNEC").prefix_separator("_").separator("__").try_parsing(true);
+    let environment = Environment::with_prefix("KASNEC")
+        .prefix_separator("_")
+        .separator("__")
+        .try_parsing(true);
     let config = builder.add_source(environment).build().map_err(wrong)?;
     let origins = origins(&config, base);
     let mut settings: Settings = config.try_deserialize().map_err(wrong)?;
@@ -238,14 +241,26 @@ impl Settings {
         let anchored = |path: &mut PathBuf| *path = folder.join(&*path);
         anchored(&mut self.data);
         let folders = &mut self.folders;
-        for path in [&mut folders.templates, &mut folders.channels, &mut folders.kinds, &mut folders.rules].into_iter().flatten() {
+        for path in [
+            &mut folders.templates,
+            &mut folders.channels,
+            &mut folders.kinds,
+            &mut folders.rules,
+        ]
+        .into_iter()
+        .flatten()
+        {
             anchored(path);
         }
     }
 
     /// The store's URL, the default filled in.
     pub fn store_url(&self) -> String {
-        if self.store.url.is_empty() { format!("sqlite:{}", self.data.join("kasnec.db").display()) } else { self.store.url.clone() }
+        if self.store.url.is_empty() {
+            format!("sqlite:{}", self.data.join("kasnec.db").display())
+        } else {
+            self.store.url.clone()
+        }
     }
 }
 
@@ -281,7 +296,11 @@ fn without_password(url: &str) -> String {
     match url::Url::parse(url) {
         Ok(mut parsed) if parsed.password().is_some() => {
             let hidden = parsed.set_password(Some("…"));
-            if hidden.is_ok() { parsed.to_string() } else { "(hidden)".to_owned() }
+            if hidden.is_ok() {
+                parsed.to_string()
+            } else {
+                "(hidden)".to_owned()
+            }
         }
         _ => url.to_owned(),
     }
@@ -289,7 +308,9 @@ fn without_password(url: &str) -> String {
 
 /// Adds "did you mean" to serde's "unknown field `x`, expected one of `a`, `b`".
 fn with_suggestion(message: &str) -> String {
-    let Some((_, rest)) = message.split_once("unknown field `") else { return message.to_owned() };
+    let Some((_, rest)) = message.split_once("unknown field `") else {
+        return message.to_owned();
+    };
     let mut quoted = rest.split('`');
     let Some(unknown) = quoted.next() else { return message.to_owned() };
     let known: Vec<&str> = quoted.skip(1).step_by(2).collect();
@@ -313,7 +334,12 @@ mod tests {
     fn defaults_hold_and_say_where_they_come_from() {
         let loaded = load(Base::Text("")).unwrap();
         assert_eq!(loaded.settings.store_url(), "sqlite:data/kasnec.db");
-        assert!(loaded.origins.iter().any(|(key, value, _)| key == "server.listen" && value == "127.0.0.1:8080"));
+        assert!(
+            loaded
+                .origins
+                .iter()
+                .any(|(key, value, _)| key == "server.listen" && value == "127.0.0.1:8080")
+        );
     }
 
     #[test]

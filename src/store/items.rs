@@ -183,6 +183,12 @@ impl Store {
         Item::read(&mut row.ok_or_else(|| StoreError::Missing(format!("item \"{reference}\""), "item list"))?)
     }
 
+    /// The item of that number.
+    pub async fn item_by_id(&self, id: i64) -> Result<Item, StoreError> {
+        let row = self.row(select_item!("id = $1"), args![id]).await?;
+        Item::read(&mut row.ok_or_else(|| StoreError::Missing(format!("item {id}"), "item list"))?)
+    }
+
     /// The office's items, the newest first; of one state if one is named.
     pub async fn items(&self, office: &str, state: Option<ItemState>, limit: usize) -> Result<Vec<Item>, StoreError> {
         let sql = select_item!("office = $1 AND ($2 IS NULL OR state = $2) ORDER BY id DESC LIMIT $3");

@@ -150,6 +150,14 @@ impl Store {
         work.commit().await
     }
 
+    /// Ends the lease of a delivery that its worker could not settle.
+    pub async fn let_go(&self, held: &Held) -> Result<(), StoreError> {
+        let mut work = self.begin().await?;
+        let sql = "UPDATE delivery SET claimed_until = 0 WHERE id = $1 AND attempt = $2 AND queue = 'held'";
+        work.run(sql, args![held.id, held.attempt]).await?;
+        work.commit().await
+    }
+
     /// Takes back what dead workers held: all of it where none other can live (`everything`), else what ran out.
     pub async fn rescue(&self, everything: bool) -> Result<u64, StoreError> {
         let now = self.clock.now();

@@ -5,9 +5,10 @@ use serde::Serialize;
 
 use super::StoreError;
 use super::value::Row;
-use crate::item::Content;
+use crate::item::{Content, Moment};
 use crate::receipt::words::words;
 use crate::receipt::{Action, Failure, Objects, State};
+use crate::render::{Act, ActKind};
 
 words! {
     /// What a person may do.
@@ -199,6 +200,24 @@ impl Revision {
             release_at: row.opt_instant()?,
             deadline_at: row.opt_instant()?,
         })
+    }
+}
+
+impl Revision {
+    /// What the reader is told was done.
+    pub fn told(&self, previous_event: Option<Moment>) -> Act {
+        Act {
+            kind: match self.act {
+                RevisionAct::Publish => ActKind::Publish,
+                RevisionAct::Correct => ActKind::Correct,
+                RevisionAct::Withdraw => ActKind::Withdraw,
+                RevisionAct::Postpone => ActKind::Postpone,
+            },
+            reason: self.reason.clone(),
+            at: self.approved_at.unwrap_or(self.created_at),
+            revision: self.number,
+            previous_event,
+        }
     }
 }
 

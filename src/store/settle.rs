@@ -181,7 +181,8 @@ impl Work {
             ],
         )
         .await?;
-        self.release_behind(store, held.id, !objects.is_empty()).await?;
+        self.release_behind(store, held.id, state == State::NeedsPerson && !objects.is_empty())
+            .await?;
         self.note(
             store,
             &held.office,

@@ -1,0 +1,143 @@
+//! Correcting, withdrawing and postponing what is approved: a new revision with a reason, which then travels like the first.
+
+use super::queue::proposal;
+use super::{ActError, Approved, approve, require};
+use crate::item::check::Checked;
+use crate::item::{Content, FactValue, Moment};
+use crate::store::items::Proposal;
+use crate::store::rows::{Item, ItemState, Person, Revision, RevisionAct, RevisionState, Role};
+use crate::system::{OfficeConfig, System};
+
+/// Proposes a better text; it waits for approval like the first one.
+pub async fn correct(
+    system: &System,
+    by: &Person,
+    config: &OfficeConfig,
+    reference: &str,
+    checked: Checked,
+    reason: &str,
+) -> Result<i64, ActError> {
+    require(by, Role::Author)?;
+    let reason = needed(reason)?;
+    let (item, approved) = standing(system, by, reference).await?;
+    same("the reference", &checked.content.reference, &item.reference)?;
+    same("the kind", &checked.content.kind, &item.kind)?;
+    if checked.content.hash() == approved.content_hash {
+        return Err(ActError::NothingChanged);
+    }
+    let proposal = proposal(system, &config.office, checked, RevisionAct::Correct, Some(reason));
+    keep(system, by, &item, proposal).await
+}
+
+/// Takes an item back, everywhere, at once.
+pub async fn withdraw(system: &System, by: &Person, config: &OfficeConfig, reference: &str, reason: &str) -> Result<Approved, ActError> {
+    require(by, Role::Editor)?;
+    let reason = needed(reason)?;
+    let (item, approved) = standing(system, by, reference).await?;
+    change(system, by, config, &item, approved.content, RevisionAct::Withdraw, reason).await
+}
+
+/// Moves an item's event to another time, everywhere, at once.
+pub async fn postpone(
+    system: &System,
+    by: &Person,
+    config: &OfficeConfig,
+    reference: &str,
+    to: &str,
+    reason: &str,
+) -> Result<Approved, ActError> {
+    require(by, Role::Editor)?;
+    let reason = needed(reason)?;
+    let (item, approved) = standing(system, by, reference).await?;
+    let content = moved(system, config, &item, approved.content, to)?;
+    change(system, by, config, &item, content, RevisionAct::Postpone, reason).await
+}
+
+async fn change(
+    system: &System,
+    by: &Person,
+    config: &OfficeConfig,
+    item: &Item,
+    content: Content,
+    act: RevisionAct,
+    reason: String,
+) -> Result<Approved, ActError> {
+    let checked = Checked { content, files: vec![] };
+    let proposal = proposal(system, &config.office, checked, act, Some(reason));
+    keep(system, by, item, proposal).await?;
+    approve(system, by, config, &item.reference).await
+}
+
+async fn keep(system: &System, by: &Person, item: &Item, proposal: Proposal) -> Result<i64, ActError> {
+    let mut work = system.store.begin().await?;
+    let revision = work.propose(&system.store, by, item.id, proposal).await?;
+    work.commit().await?;
+    Ok(revision)
+}
+
+/// The item and its newest approved revision.
+async fn standing(system: &System, by: &Person, reference: &str) -> Result<(Item, Revision), ActError> {
+    let item = system.store.item(&by.office, reference).await?;
+    match item.state {
+        ItemState::Approved => {}
+        ItemState::Withdrawn => return Err(ActError::Withdrawn(item.reference)),
+        ItemState::Tracked => return Err(ActError::NotPublished(item.kind)),
+        ItemState::Proposed => return Err(ActError::NotApproved(item.reference)),
+    }
+    let revisions = system.store.revisions(item.id).await?;
+    let approved = revisions.into_iter().rfind(|r| r.state == RevisionState::Approved);
+    let approved = approved.ok_or_else(|| ActError::NotApproved(item.reference.clone()))?;
+    Ok((item, approved))
+}
+
+/// The content with its event moved; an end moves along.
+fn moved(system: &System, config: &OfficeConfig, item: &Item, mut content: Content, to: &str) -> Result<Content, ActError> {
+    let event = system
+        .kinds
+        .get(&item.kind)
+        .and_then(|kind| kind.event.clone())
+        .ok_or_else(|| ActError::NoEvent(item.kind.clone()))?;
+    let new = Moment::parse(to, config.office.zone).map_err(|bad| wrong_moment(&bad.to_string()))?;
+    let Some(FactValue::Instant(old)) = content.facts.insert(event.clone(), FactValue::Instant(new.clone())) else {
+        return Err(ActError::NoEvent(item.kind.clone()));
+    };
+    if old.at == new.at {
+        return Err(ActError::NothingChanged);
+    }
+    let shift = new.local() - old.local();
+    for (name, spec) in system.kinds.facts(&item.kind) {
+        if spec.after.as_ref() == Some(&event)
+            && let Some(FactValue::Instant(end)) = content.facts.get(name)
+        {
+            let wall = (end.local() + shift).format("%Y-%m-%d %H:%M").to_string();
+            let end = Moment::parse(&wall, config.office.zone).map_err(|bad| wrong_moment(&bad.to_string()))?;
+            content.facts.insert(name.clone(), FactValue::Instant(end));
+        }
+    }
+    Ok(content)
+}
+
+fn wrong_moment(what: &str) -> ActError {
+    use crate::item::{Expected, Problem, Problems};
+    let expected = Expected::Example("--to \"2026-12-01 10:00\"".to_owned());
+    ActError::Problems(Problems(vec![Problem {
+        source: "command".to_owned(),
+        line: None,
+        field: "to".to_owned(),
+        what: what.to_owned(),
+        expected,
+    }]))
+}
+
+fn needed(reason: &str) -> Result<String, ActError> {
+    let reason = crate::item::markup::printable(reason.trim());
+    if reason.is_empty() { Err(ActError::NoReason) } else { Ok(reason) }
+}
+
+fn same(what: &'static str, found: &str, expected: &str) -> Result<(), ActError> {
+    if found == expected {
+        Ok(())
+    } else {
+        Err(ActError::OtherItem(what, found.to_owned(), expected.to_owned()))
+    }
+}

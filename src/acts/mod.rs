@@ -1,0 +1,34 @@
+//! What the office does with an item: queue, approve, correct, withdraw, postpone, preview. The command line, the API and the desk all come here.
+
+mod approve;
+mod change;
+mod error;
+mod preview;
+mod queue;
+
+use crate::item::{Content, Office};
+use crate::store::rows::{Person, Role};
+
+pub use approve::{Approved, approve};
+pub use change::{correct, postpone, withdraw};
+pub use error::ActError;
+pub use preview::preview;
+pub use queue::{Receipt, check_source, queue};
+
+/// Refuses what a person's role does not allow.
+pub fn require(by: &Person, role: Role) -> Result<(), ActError> {
+    if by.role >= role {
+        Ok(())
+    } else {
+        Err(ActError::NotAllowed(by.login.clone(), by.role, role))
+    }
+}
+
+/// The headline in the leading language.
+fn title_of(content: &Content, office: &Office) -> String {
+    let lead = content.languages(&office.languages);
+    lead.first()
+        .and_then(|lang| content.translations.get(lang))
+        .map(|text| text.title.clone())
+        .unwrap_or_default()
+}

@@ -1,0 +1,80 @@
+//! Queueing: what was written is checked, then kept under the office's reference. The same twice is one item.
+
+use serde::Serialize;
+
+use super::{ActError, require, title_of};
+use crate::item::check::Checked;
+use crate::item::source::SourceAttachment;
+use crate::item::{Office, Problems, Source, check};
+use crate::render::slug;
+use crate::rules::Deadline;
+use crate::store::items::{Proposal, Queued};
+use crate::store::rows::{Person, RevisionAct, Role};
+use crate::system::System;
+
+/// What became of a queued item.
+#[derive(Debug, Clone, Serialize)]
+pub struct Receipt {
+    /// The item's number.
+    pub id: i64,
+    /// Its reference.
+    pub reference: String,
+    /// `new`, `same` or `replaced`.
+    pub outcome: &'static str,
+    /// By when it must be public.
+    pub deadline: Option<Deadline>,
+}
+
+/// Checks a written item against the kinds and the office; nothing is kept.
+pub fn check_source(
+    system: &System,
+    office: &Office,
+    source: &Source,
+    load: impl Fn(&SourceAttachment) -> Result<Vec<u8>, String>,
+) -> Result<Checked, Problems> {
+    check(source, &system.kinds, office, load)
+}
+
+/// Keeps checked items, all of them or none.
+pub async fn queue(system: &System, by: &Person, office: &Office, items: Vec<Checked>) -> Result<Vec<Receipt>, ActError> {
+    require(by, Role::Author)?;
+    let mut work = system.store.begin().await?;
+    let mut receipts = Vec::with_capacity(items.len());
+    for checked in items {
+        let reference = checked.content.reference.clone();
+        let deadline = system.rules.deadline(&checked.content, office.zone);
+        let published = system.kinds.get(&checked.content.kind).is_some_and(|kind| kind.published);
+        let slug = slug(office, &checked.content);
+        let proposal = proposal(system, office, checked, RevisionAct::Publish, None);
+        let (id, queued) = work.queue_item(&system.store, by, &slug, proposal, published).await?;
+        let outcome = match queued {
+            Queued::New => "new",
+            Queued::Same => "same",
+            Queued::Replaced => "replaced",
+            Queued::Differs => return Err(ActError::Differs(reference)),
+        };
+        receipts.push(Receipt {
+            id,
+            reference,
+            outcome,
+            deadline,
+        });
+    }
+    work.commit().await?;
+    Ok(receipts)
+}
+
+/// A revision to be kept, with what the rules say of it.
+pub(super) fn proposal(system: &System, office: &Office, checked: Checked, act: RevisionAct, reason: Option<String>) -> Proposal {
+    let content = checked.content;
+    let event_fact = system.kinds.get(&content.kind).and_then(|kind| kind.event.as_deref());
+    Proposal {
+        act,
+        reason,
+        title: title_of(&content, office),
+        event_at: content.event(event_fact).map(|moment| moment.at),
+        deadline_at: system.rules.deadline(&content, office.zone).map(|deadline| deadline.safe_by),
+        content,
+        files: checked.files,
+    }
+}

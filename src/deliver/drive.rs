@@ -1,0 +1,201 @@
+//! One attempt at one delivery: step by step, each object kept before the next call, each lost answer looked up first.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+
+use super::load::Loader;
+use super::verdict::{Circumstances, Unseen, ending, unseen};
+use crate::channels::{Driver, Job, Safety, Step};
+use crate::receipt::{Action, Answer, Failure, FailureCode, Objects, Receipt, Sighting, State};
+use crate::store::StoreError;
+use crate::store::queue::Held;
+use crate::store::rows::AccountRow;
+use crate::store::settle::Ending;
+use crate::system::System;
+
+/// Drives `held` until it is done or can go no further, and settles it.
+pub async fn drive(system: &System, loader: &Loader, account: &AccountRow, held: &Held, worker: &str) -> Result<(), StoreError> {
+    let mut drive = Drive {
+        system,
+        held,
+        grace: grace(system, account),
+        objects: held.objects.clone(),
+        kept: held.objects.clone(),
+        open_question: held.pending.is_some(),
+    };
+    let ending = drive.attempt(loader, account).await?;
+    system.store.settle(held, &drive.objects, &ending, worker).await
+}
+
+struct Drive<'a> {
+    system: &'a System,
+    held: &'a Held,
+    grace: Duration,
+    objects: Objects,
+    /// What the store knows of the objects.
+    kept: Objects,
+    /// A call was made whose answer was lost, and it is not yet known what came of it.
+    open_question: bool,
+}
+
+impl Drive<'_> {
+    async fn attempt(&mut self, loader: &Loader, account: &AccountRow) -> Result<Ending, StoreError> {
+        if self.has_expired() {
+            return Ok(Ending::Settled {
+                state: State::Expired,
+                failure: None,
+            });
+        }
+        let prepared = async {
+            let driver = self.system.driver(account).await.map_err(Answer::Reauthorise)?;
+            let job = loader.job(self.system, account, self.held).await.map_err(as_answer)?;
+            Ok::<_, Answer>((driver, job))
+        };
+        match prepared.await {
+            Ok((driver, job)) => self.steps(&driver, job).await,
+            Err(answer) => Ok(self.ending(answer, Safety::Invisible)),
+        }
+    }
+
+    /// A courtesy post whose time has passed before anything of it was sent.
+    fn has_expired(&self) -> bool {
+        let past = self.held.expires_at.is_some_and(|at| self.held.claimed_at > at);
+        past && self.objects.is_empty() && !self.open_question
+    }
+
+    async fn steps(&mut self, driver: &Arc<dyn Driver>, mut job: Job) -> Result<Ending, StoreError> {
+        if let Some(ending) = self.reconcile(driver, &mut job).await {
+            return Ok(ending);
+        }
+        loop {
+            let step = match driver.next(&job) {
+                Ok(Some(step)) => step,
+                Ok(None) => return Ok(self.complete(driver, &job)),
+                Err(failure) => return Ok(self.ending(as_answer(failure), Safety::Invisible)),
+            };
+            self.announce(&step).await?;
+            match driver.perform(&step, &job).await {
+                Answer::Done(object) => {
+                    job.objects.put(object);
+                    self.objects = job.objects.clone();
+                }
+                answer => return Ok(self.ending(answer, step.safety)),
+            }
+        }
+    }
+
+    /// Settles the question of a call whose answer was lost, before anything else is sent.
+    async fn reconcile(&mut self, driver: &Arc<dyn Driver>, job: &mut Job) -> Option<Ending> {
+        let (role, sent_at) = self.held.pending.as_ref()?;
+        let step = match driver.next(job) {
+            Ok(Some(step)) if step.role == *role => step,
+            // The post has changed under way so that this call is no longer part of it: treat it as the most delicate one.
+            _ => Step::new(role.clone(), Safety::Once),
+        };
+        let failure = match driver.find(&step, job).await {
+            Sighting::Found(object) => {
+                job.objects.put(object);
+                self.objects = job.objects.clone();
+                self.open_question = false;
+                return None;
+            }
+            Sighting::Absent => None,
+            Sighting::CannotTell(failure) => Some(failure),
+        };
+        match unseen(step.safety, self.held, *sent_at, self.grace, failure, self.circumstances()) {
+            Unseen::Repeat => {
+                self.open_question = false;
+                None
+            }
+            Unseen::End(ending) => Some(ending),
+        }
+    }
+
+    /// Keeps what was made and, where a lost answer would matter, that a call is about to be made.
+    async fn announce(&mut self, step: &Step) -> Result<(), StoreError> {
+        let pending = (step.safety != Safety::Repeatable).then(|| (step.role.as_str(), self.system.clock.now()));
+        if pending.is_none() && self.kept == self.objects && self.held.pending.is_none() {
+            return Ok(());
+        }
+        let state = if pending.is_none() && !self.objects.is_empty() {
+            State::Drafted
+        } else {
+            State::Sending
+        };
+        self.system.store.record(self.held, state, &self.objects, pending).await?;
+        self.kept = self.objects.clone();
+        Ok(())
+    }
+
+    fn complete(&self, driver: &Arc<dyn Driver>, job: &Job) -> Ending {
+        if job.action == Action::Discard {
+            return Ending::Settled {
+                state: State::Superseded,
+                failure: None,
+            };
+        }
+        let standing = driver.standing(job);
+        let receipt = Receipt {
+            remote_id: standing.map(|object| object.remote_id.clone()).unwrap_or_default(),
+            url: standing.and_then(|object| object.url.clone()),
+            post_hash: job.post.hash(),
+            at: self.system.clock.now(),
+        };
+        Ending::Delivered {
+            receipt,
+            post: Box::new(job.post.clone()),
+        }
+    }
+
+    fn ending(&self, answer: Answer, safety: Safety) -> Ending {
+        let ending = ending(answer, safety, self.held, &self.objects, self.circumstances());
+        self.keep_question_open(ending)
+    }
+
+    /// A failure to prepare says nothing about a call whose answer was lost: that question stays open.
+    fn keep_question_open(&self, ending: Ending) -> Ending {
+        match ending {
+            Ending::Again {
+                at,
+                failure,
+                failures,
+                looks,
+                account,
+                ..
+            } if self.open_question => Ending::Again {
+                state: State::Unknown,
+                at,
+                failure,
+                failures,
+                looks,
+                account,
+            },
+            other => other,
+        }
+    }
+
+    fn circumstances(&self) -> Circumstances {
+        Circumstances {
+            now: self.system.clock.now(),
+            look_seconds: self.system.settings.worker.look_seconds,
+            shift: rand::random(),
+        }
+    }
+}
+
+fn grace(system: &System, account: &AccountRow) -> Duration {
+    let seconds = system
+        .manifest(&account.office, &account.name)
+        .map_or(120, |manifest| manifest.pace.grace_seconds);
+    Duration::seconds(i64::from(seconds))
+}
+
+/// A failure before any call: the account's fault pauses it, our store's passes, anything else is this post's.
+fn as_answer(failure: Failure) -> Answer {
+    match failure.code {
+        FailureCode::NotConfigured | FailureCode::NotSignedIn | FailureCode::NotAllowed => Answer::Reauthorise(failure),
+        FailureCode::Storage => Answer::Retry(failure),
+        _ => Answer::NeedsPerson(failure),
+    }
+}

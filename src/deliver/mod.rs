@@ -1,0 +1,11 @@
+//! The worker: claim, send, settle, reconcile, rescue.
+//!
+//! It knows steps and answers, never a channel: what is specific lives behind [`crate::channels::Driver`].
+
+mod backoff;
+mod drive;
+mod load;
+mod verdict;
+mod worker;
+
+pub use worker::{AlreadyWorking, Worker, WorkerLock};

@@ -1,0 +1,153 @@
+//! From an answer to what is written: the one table of what each outcome leads to. Pure.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::backoff::{after_failures, after_looks};
+use crate::channels::Safety;
+use crate::receipt::{Answer, Failure, FailureCode, Objects, State};
+use crate::store::queue::Held;
+use crate::store::settle::{AccountEffect, Ending};
+
+/// Failures after which a post that the remote answers, but never takes, is set aside.
+const PATIENCE: i64 = 8;
+/// Looks after which a call that cannot be looked up goes to a person.
+const LOOKS: i64 = 40;
+
+/// What an ending depends on beside the answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances {
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// Seconds until the first look.
+    pub look_seconds: u32,
+    /// Between 0 and 1: spreads those that failed together.
+    pub shift: f64,
+}
+
+/// How the attempt ends after an answer that is not `Done`.
+pub fn ending(answer: Answer, safety: Safety, held: &Held, objects: &Objects, at: Circumstances) -> Ending {
+    let resting = if objects.is_empty() { State::Planned } else { State::Drafted };
+    let again = |state, when, failure, failures, account| Ending::Again {
+        state,
+        at: when,
+        failure,
+        failures,
+        looks: 0,
+        account,
+    };
+    match answer {
+        Answer::Done(_) => again(
+            resting,
+            at.now,
+            Failure::new(FailureCode::Storage, "The step was done."),
+            held.failures,
+            AccountEffect::None,
+        ),
+        Answer::Snooze(wait) => {
+            let account = if wait.account {
+                AccountEffect::Hold(wait.until)
+            } else {
+                AccountEffect::None
+            };
+            again(resting, wait.until, wait.why, held.failures, account)
+        }
+        Answer::Unknown(failure) if safety == Safety::Repeatable => retry(failure, resting, held, at),
+        Answer::Retry(failure) => retry(failure, resting, held, at),
+        Answer::Unknown(failure) => {
+            let when = at.now + after_looks(at.look_seconds, 0, at.shift);
+            again(State::Unknown, when, failure, held.failures, AccountEffect::None)
+        }
+        Answer::Reauthorise(failure) => again(resting, at.now, failure, held.failures, AccountEffect::Pause),
+        Answer::Reject(failure) => Ending::Settled {
+            state: State::Rejected,
+            failure: Some(failure),
+        },
+        Answer::NeedsPerson(failure) => Ending::Settled {
+            state: State::NeedsPerson,
+            failure: Some(failure),
+        },
+    }
+}
+
+fn retry(failure: Failure, state: State, held: &Held, at: Circumstances) -> Ending {
+    let failures = held.failures + 1;
+    if failures >= PATIENCE && !passes_by_itself(failure.code) {
+        let what = format!("It failed {failures} times, the last time so: {}", failure.what);
+        let given_up = Failure {
+            code: FailureCode::GaveUp,
+            what,
+            evidence: failure.evidence,
+        };
+        return Ending::Settled {
+            state: State::NeedsPerson,
+            failure: Some(given_up),
+        };
+    }
+    let when = at.now + after_failures(failures, at.shift);
+    Ending::Again {
+        state,
+        at: when,
+        failure,
+        failures,
+        looks: 0,
+        account: AccountEffect::None,
+    }
+}
+
+/// Outages end; a legal notice waits for their end, however long it takes.
+fn passes_by_itself(code: FailureCode) -> bool {
+    matches!(
+        code,
+        FailureCode::Unreachable | FailureCode::NoAnswer | FailureCode::Storage | FailureCode::Throttled | FailureCode::RemoteBroken
+    )
+}
+
+/// What follows when a call whose answer was lost cannot be seen at the remote.
+pub enum Unseen {
+    /// It may be made again.
+    Repeat,
+    /// It is looked for again, or a person is asked.
+    End(Ending),
+}
+
+/// Decides what follows after a look that did not find it.
+pub fn unseen(safety: Safety, held: &Held, sent_at: DateTime<Utc>, grace: Duration, failure: Option<Failure>, at: Circumstances) -> Unseen {
+    let looks = held.looks + 1;
+    let over = at.now - sent_at > grace;
+    let looked = failure.is_none();
+    let why = failure.unwrap_or_else(|| {
+        Failure::new(
+            FailureCode::NoAnswer,
+            "The answer was lost, and the remote does not show the post (yet).",
+        )
+    });
+    match safety {
+        Safety::Repeatable => Unseen::Repeat,
+        Safety::Invisible if looked && over => Unseen::Repeat,
+        Safety::Once if looked && over => Unseen::End(unresolved(why)),
+        _ if looks >= LOOKS => Unseen::End(unresolved(why)),
+        _ => {
+            let when = at.now + after_looks(at.look_seconds, looks, at.shift);
+            Unseen::End(Ending::Again {
+                state: State::Unknown,
+                at: when,
+                failure: why,
+                failures: held.failures,
+                looks,
+                account: AccountEffect::None,
+            })
+        }
+    }
+}
+
+fn unresolved(why: Failure) -> Ending {
+    let what = format!("It was sent, but no answer came and it cannot be found. {}", why.what);
+    Ending::Settled {
+        state: State::NeedsPerson,
+        failure: Some(Failure {
+            code: FailureCode::Unresolved,
+            what,
+            evidence: why.evidence,
+        }),
+    }
+}
