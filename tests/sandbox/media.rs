@@ -127,3 +127,40 @@ async fn a_video_is_uploaded_in_pieces_and_a_wrong_offset_tells_the_right_one() 
     assert_eq!(seen["status"]["video_status"], "ready");
     assert_eq!(desk.wall().await, ["Seanca"]);
 }
+
+#[tokio::test]
+async fn a_scheduled_post_takes_temporary_photos_only() {
+    let desk = Desk::open().await;
+    let at = (chrono::Utc::now().timestamp() + 7200).to_string();
+    for (temporary, accepted) in [("true", true), ("false", false)] {
+        let photo = id(&photo(&desk, png(), &[("published", "false"), ("temporary", temporary)]).await);
+        let media = json!([{ "media_fbid": photo }]).to_string();
+        let form = [
+            ("message", "M"),
+            ("published", "false"),
+            ("scheduled_publish_time", at.as_str()),
+            ("attached_media", &media),
+        ];
+        assert_eq!(
+            desk.post(&desk.edge("feed"), &form).await.get("id").is_some(),
+            accepted,
+            "temporary={temporary}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_video_by_address_is_posted_at_once() {
+    let desk = Desk::open().await;
+    let form = [("file_url", "https://example.org/seanca.mp4"), ("description", "Seanca")];
+    let video = id(&desk.post(&desk.edge("videos"), &form).await);
+    assert_eq!(desk.wall().await, ["Seanca"]);
+    let seen = desk.get(&format!("/v26.0/{video}?fields=permalink_url")).await;
+    let page = desk
+        .client
+        .get(seen["permalink_url"].as_str().expect("an address"))
+        .send()
+        .await
+        .expect("an answer");
+    assert!(page.text().await.expect("text").contains("Seanca"));
+}

@@ -1,6 +1,7 @@
 //! Lists, fields and paging.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -65,7 +66,7 @@ async fn comments_are_read_oldest_first() {
     let post = id(&desk.post(&desk.edge("feed"), &[("message", "M")]).await);
     for text in ["i pari", "i dyti"] {
         id(&desk.post(&format!("/v26.0/{post}/comments"), &[("message", text)]).await);
-        tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+        tokio::time::sleep(Duration::from_millis(3)).await;
     }
     let list = desk.get(&format!("/v26.0/{post}/comments?fields=message")).await;
     assert_eq!(
@@ -99,4 +100,37 @@ async fn a_scrape_is_remembered() {
     let answer = desk.post("/v26.0/", &[("id", "https://example.org/n/1"), ("scrape", "true")]).await;
     assert_eq!(answer["url"], "https://example.org/n/1");
     assert_eq!(desk.get("/_sandbox/scraped").await, json!(["https://example.org/n/1"]));
+}
+
+#[tokio::test]
+async fn drafts_stand_among_the_ads_posts_until_they_are_published() {
+    let desk = Desk::open().await;
+    let draft = desk.draft("M").await;
+    let list = desk.edge("ads_posts?fields=is_published");
+    assert_eq!(desk.get(&list).await["data"], json!([{ "is_published": false, "id": draft }]));
+    desk.publish(&draft).await;
+    assert_eq!(desk.get(&list).await["data"], json!([]));
+}
+
+#[tokio::test]
+async fn a_hidden_post_is_listed_only_when_asked_for() {
+    let desk = Desk::open().await;
+    let post = id(&desk.post(&desk.edge("feed"), &[("message", "M")]).await);
+    desk.post(&format!("/v26.0/{post}"), &[("is_hidden", "true")]).await;
+    assert!(desk.wall().await.is_empty());
+    let all = desk.get(&desk.edge("published_posts?include_hidden=true")).await;
+    assert_eq!(id(&all["data"][0]), post);
+}
+
+#[tokio::test]
+async fn a_published_post_appears_when_the_read_lag_is_over() {
+    let desk = Desk::with(kasnec::sandbox::facebook::Options {
+        read_lag: Duration::from_millis(500),
+        ..Default::default()
+    })
+    .await;
+    desk.post(&desk.edge("feed"), &[("message", "M")]).await;
+    assert!(desk.wall().await.is_empty());
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(desk.wall().await, ["M"]);
 }

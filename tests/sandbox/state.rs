@@ -57,3 +57,29 @@ async fn a_reset_forgets_everything_also_on_disk() {
     assert_eq!(desk.posts().await["created"], 0);
     assert_eq!(std::fs::metadata(&file).expect("a file").len(), 0);
 }
+
+#[tokio::test]
+async fn dropping_the_handle_stops_the_sandbox() {
+    let desk = Desk::open().await;
+    let (client, url) = (desk.client.clone(), desk.url("/"));
+    assert!(client.get(&url).send().await.is_ok());
+    drop(desk);
+    for _ in 0..100 {
+        if reqwest::Client::get(&client, &url).send().await.is_err() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("it still answers");
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_told_with_a_way_out() {
+    let desk = Desk::open().await;
+    let options = kasnec::sandbox::facebook::Options {
+        listen: desk.sandbox.addr(),
+        ..Default::default()
+    };
+    let error = kasnec::sandbox::facebook::start(options).await.expect_err("the port is taken");
+    assert!(error.to_string().contains("choose a free port"), "{error}");
+}

@@ -85,7 +85,7 @@ fn photo_attachment(photo: &Photo, base: &str) -> Value {
     attachment.insert("media".into(), json!({ "image": image }));
     attachment.insert("target".into(), target(&photo.id, base));
     attachment.insert("type".into(), json!("photo"));
-    attachment.insert("url".into(), json!(format!("{base}/{}", photo.id)));
+    attachment.insert("url".into(), json!(picture_url(photo, base)));
     Value::Object(attachment)
 }
 

@@ -56,26 +56,31 @@ impl GraphError {
         error
     }
 
+    /// Tells the same code's cases apart.
     pub fn subcode(mut self, subcode: i64) -> Self {
         self.subcode = Some(subcode);
         self
     }
 
+    /// Another HTTP status than 400.
     pub fn status(mut self, status: u16) -> Self {
         self.status = status;
         self
     }
 
+    /// Another type than `OAuthException`.
     pub fn kind(mut self, kind: &'static str) -> Self {
         self.kind = kind;
         self
     }
 
+    /// The words for a person: a title and a text.
     pub fn user(mut self, title: &str, message: &str) -> Self {
         self.user = Some(Box::new((title.into(), message.into())));
         self
     }
 
+    /// What a program may need to go on.
     pub fn data(mut self, data: Value) -> Self {
         self.data = Some(Box::new(data));
         self

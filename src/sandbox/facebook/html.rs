@@ -80,6 +80,7 @@ linear-gradient(#f7b267,#f4845f 45%,#7c6aa6)}\
 .photos.one{grid-template-columns:1fr}\
 .photos img,.missing{display:block;width:100%;height:100%;max-height:34rem;aspect-ratio:4/3;object-fit:cover;background:#e8eaee}\
 .photos.one img{aspect-ratio:auto;object-fit:contain}\
+.photos.one .missing{aspect-ratio:auto;min-height:9rem}\
 .missing{display:grid;place-items:center;padding:1rem;text-align:center;color:var(--soft);font-size:.875rem;overflow-wrap:anywhere}\
 .card{display:block;border-top:1px solid var(--line);background:#f7f8fa;padding:.8rem 1rem;color:inherit;text-decoration:none;overflow-wrap:anywhere}\
 .card small{display:block;color:var(--soft);text-transform:uppercase;letter-spacing:.03em}\

@@ -16,6 +16,7 @@ use super::world::World;
 
 /// The person behind the user token.
 pub(super) const USER_ID: &str = "10150000000000042";
+/// How the consent dialog addresses that person.
 pub(super) const USER_NAME: &str = "Arta Shembulli";
 /// What the person may do on the Page.
 pub(super) const TASKS: [&str; 6] = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"];
@@ -143,7 +144,7 @@ impl World {
             "picture": source,
             "width": photo.width,
             "height": photo.height,
-            "link": format!("{base}/{}", photo.id),
+            "link": source,
             "page_story_id": photo.post,
             "from": self.author(),
         })

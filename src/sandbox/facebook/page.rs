@@ -43,14 +43,21 @@ pub(super) fn timeline(world: &World) -> Html<String> {
 
 /// One post at `/{page}/posts/{post}`.
 pub(super) async fn single(State(app): State<App>, Path((page, post)): Path<(String, String)>) -> Response {
+    alone(&app.world(), &format!("{page}_{post}"))
+}
+
+/// The post of a video, at `/{page}/videos/{video}`.
+pub(super) async fn video(State(app): State<App>, Path((_, video)): Path<(String, String)>) -> Response {
     let world = app.world();
-    let found = world
-        .posts
-        .get(&format!("{page}_{post}"))
-        .filter(|post| !post.deleted && post.published.is_some());
+    let post = world.videos.get(&video).and_then(|video| video.post.as_deref()).unwrap_or_default();
+    alone(&world, post)
+}
+
+fn alone(world: &World, post: &str) -> Response {
+    let found = world.posts.get(post).filter(|post| !post.deleted && post.published.is_some());
     match found {
         Some(post) => {
-            let body = format!("{}<main class=\"wall\">{}</main>", ribbons(&world), article(&world, post));
+            let body = format!("{}<main class=\"wall\">{}</main>", ribbons(world), article(world, post));
             layout(&world.options.page_name, &body).into_response()
         }
         None => (StatusCode::NOT_FOUND, layout("Nuk gjendet", GONE)).into_response(),
@@ -168,7 +175,12 @@ fn picture(world: &World, photo: &Photo) -> String {
 
 fn film(video: &Video) -> String {
     let title = escape(video.title.as_deref().unwrap_or("Video"));
-    format!("<div class=\"missing\">▶ {title} · {} kB</div>", video.size / 1024)
+    let size = if video.size == 0 {
+        String::new()
+    } else {
+        format!(" · {} kB", video.size.div_ceil(1024))
+    };
+    format!("<div class=\"missing\">▶ {title}{size}</div>")
 }
 
 /// The preview of a link; media on the post leave no room for it.

@@ -24,10 +24,12 @@ impl<'a> Params<'a> {
         self.text(name).filter(|text| !text.trim().is_empty())
     }
 
+    /// Whether it was sent at all.
     pub fn has(self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
+    /// Whether it was sent as JSON's `null`.
     pub fn is_null(self, name: &str) -> bool {
         self.0.get(name).is_some_and(Value::is_null)
     }

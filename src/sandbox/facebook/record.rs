@@ -24,6 +24,7 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
+    /// Opens the file, or makes it.
     pub fn open(path: &Path) -> io::Result<Self> {
         Ok(Self {
             file: OpenOptions::new().create(true).append(true).open(path)?,

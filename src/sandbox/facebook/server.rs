@@ -137,8 +137,11 @@ fn router(app: App) -> Router {
     Router::new()
         .nest("/_sandbox", control::routes())
         .route("/{page}/posts/{post}", get(page::single))
+        .route("/{page}/videos/{video}", get(page::video))
         .route("/dialog/oauth", get(consent::ask).post(consent::grant))
         .route("/{version}/dialog/oauth", get(consent::ask).post(consent::grant))
+        // Browsers ask for it by themselves: it is no Graph request and must not be recorded as one.
+        .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .fallback(graph)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(app)

@@ -32,6 +32,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
+    /// Whether the condition holds.
     pub fn has(&self, condition: Condition) -> bool {
         self.conditions.contains(&condition)
     }
