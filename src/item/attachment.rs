@@ -39,7 +39,12 @@ pub enum BadAttachment {
     UnknownEnding(String),
     /// Its bytes are of another type than its name says.
     #[error("its name says {named}, but its bytes are {found}")]
-    NotWhatItSays { named: &'static str, found: &'static str },
+    NotWhatItSays {
+        /// The type its ending stands for.
+        named: &'static str,
+        /// The type its bytes show.
+        found: &'static str,
+    },
 }
 
 impl Attachment {

@@ -96,16 +96,12 @@ impl FactValue {
 
 fn localized(spec: &FactSpec, value: &Value) -> Result<FactValue, BadFact> {
     let bad = |e: serde_json::Error| BadFact::Lang(e.to_string());
-    match spec.kind {
-        FactType::List => {
-            let lists: Localized<Vec<String>> = serde_json::from_value(value.clone()).map_err(bad)?;
-            each(lists, |list| lines(&list)).map(FactValue::Lists)
-        }
-        _ => {
-            let texts: Localized = serde_json::from_value(value.clone()).map_err(bad)?;
-            each(texts, |text| line(&text)).map(FactValue::Texts)
-        }
+    if spec.kind == FactType::List {
+        let lists: Localized<Vec<String>> = serde_json::from_value(value.clone()).map_err(bad)?;
+        return each(lists, |list| lines(&list)).map(FactValue::Lists);
     }
+    let texts: Localized = serde_json::from_value(value.clone()).map_err(bad)?;
+    each(texts, |text| line(&text)).map(FactValue::Texts)
 }
 
 fn each<T>(values: Localized<T>, read: impl Fn(T) -> Result<T, BadFact>) -> Result<Localized<T>, BadFact> {

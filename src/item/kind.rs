@@ -115,13 +115,30 @@ pub struct Kinds {
 pub enum BadKinds {
     /// The TOML does not fit.
     #[error("kinds/{file}: {error}")]
-    Shape { file: String, error: String },
+    Shape {
+        /// The file in `kinds/`.
+        file: String,
+        /// What the reader said, with line and column.
+        error: String,
+    },
     /// Two files define the same kind.
     #[error("kinds/{file}: kind \"{kind}\" is defined twice; keep one of the two")]
-    Twice { file: String, kind: String },
+    Twice {
+        /// The later of the two files.
+        file: String,
+        /// The kind's name.
+        kind: String,
+    },
     /// `event` or `after` names a fact the kind does not have.
     #[error("kinds/{file}: kind \"{kind}\" names the fact \"{fact}\", which it does not define")]
-    UnknownFact { file: String, kind: String, fact: String },
+    UnknownFact {
+        /// The file in `kinds/`.
+        file: String,
+        /// The kind that names it.
+        kind: String,
+        /// The fact that is not there.
+        fact: String,
+    },
 }
 
 impl Kinds {
