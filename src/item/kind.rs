@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Localized;
+use super::{Localized, Options};
 
 /// One kind of item, as `kinds/*.toml` describes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ pub struct FactSpec {
     pub example: Option<String>,
     /// The permitted values of a choice, each with its name per language.
     #[serde(default)]
-    pub options: BTreeMap<String, Localized>,
+    pub options: Options,
     /// The value when nothing is written.
     #[serde(default)]
     pub default: Option<String>,

@@ -80,7 +80,7 @@ const REFUSED: &[Refusal] = &[
         "14-unknown-option.md",
         Some(6),
         "facts.session",
-        &["\"ordinary\"", "extraordinary, regular, urgent"],
+        &["\"ordinary\"", "regular, extraordinary, urgent"],
     ),
     ("15-repeated-hour.md", Some(7), "facts.meeting_start", &["happens twice", "+01:00"]),
     ("16-language-twice.md", Some(15), "text", &["[sq]", "twice", "one"]),
