@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Localized;
+use super::{Localized, markup};
 
 /// The largest file an item may carry.
 pub const MAX_BYTES: usize = 20 * 1024 * 1024;
@@ -39,7 +39,12 @@ pub enum BadAttachment {
     UnknownEnding(String),
     /// Its bytes are of another type than its name says.
     #[error("its name says {named}, but its bytes are {found}")]
-    NotWhatItSays { named: &'static str, found: &'static str },
+    NotWhatItSays {
+        /// The type its ending stands for.
+        named: &'static str,
+        /// The type its bytes show.
+        found: &'static str,
+    },
 }
 
 impl Attachment {
@@ -51,7 +56,7 @@ impl Attachment {
         if bytes.len() > MAX_BYTES {
             return Err(BadAttachment::TooLarge(bytes.len()));
         }
-        let name = file.rsplit(['/', '\\']).next().unwrap_or(file).to_owned();
+        let name = markup::line(file.rsplit(['/', '\\']).next().unwrap_or(file));
         let ending = name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
         let named = by_ending(&ending).ok_or(BadAttachment::UnknownEnding(ending))?;
         let found = by_bytes(bytes);

@@ -9,7 +9,8 @@ use super::fact::BadFact;
 use super::problem::nearest;
 use super::source::{SourceAttachment, SourceText};
 use super::{
-    Attachment, Content, Expected, FactSpec, FactValue, Kind, Kinds, Lang, Moment, Office, Problem, Problems, Source, Translation, markup,
+    Attachment, Content, Expected, FactSpec, FactValue, Kind, Kinds, Lang, Localized, Moment, Office, Problem, Problems, Source,
+    Translation, markup,
 };
 
 /// The longest text of one language, in bytes.
@@ -95,7 +96,7 @@ impl<'a> Desk<'a> {
 
     fn reference(&mut self) -> String {
         let reference = self.source.item.reference.trim().to_owned();
-        let fits = (1..=80).contains(&reference.chars().count()) && !reference.chars().any(char::is_control);
+        let fits = (1..=80).contains(&reference.chars().count()) && reference == markup::line(&reference);
         if !fits {
             self.problem(
                 "reference",
@@ -123,7 +124,7 @@ impl<'a> Desk<'a> {
             .item
             .tags
             .iter()
-            .map(|t| markup::printable(t.trim()))
+            .map(|t| markup::line(t))
             .filter(|t| !t.is_empty())
             .collect();
         if tags.len() > 20 || tags.iter().any(|t| t.chars().count() > 60) {
@@ -178,7 +179,7 @@ impl<'a> Desk<'a> {
             return None;
         };
         match FactValue::read(spec, value, self.office.zone) {
-            Ok(value) => Some(printable(value)),
+            Ok(value) => Some(value),
             Err(BadFact::Option(found)) => {
                 let options = spec.options.keys().cloned().collect();
                 self.problem(&field, format!("\"{found}\" is not one of its options"), Expected::OneOf(options));
@@ -223,34 +224,36 @@ impl<'a> Desk<'a> {
     fn translation(&mut self, lang: &Lang, text: &SourceText) -> Translation {
         let title = markup::printable(text.title.trim());
         let field = format!("translations.{lang}.title");
-        if title.is_empty() || title.chars().count() > MAX_TITLE || title.contains('\n') {
+        if title.is_empty() || title.chars().count() > MAX_TITLE || title != markup::line(&title) {
             self.problem(
                 &field,
                 format!("it must have 1 to {MAX_TITLE} characters on one line"),
                 Expected::Example(format!("# [{lang}] Njoftim për mbledhje")),
             );
         }
-        if text.body.len() > MAX_BODY {
-            let what = format!("it has {} bytes, more than the {MAX_BODY} that a text may have", text.body.len());
-            self.problem(
-                &format!("translations.{lang}.body"),
-                what,
-                Expected::Do("attach the long part as a PDF".into()),
-            );
-            return Translation {
-                title,
-                markdown: String::new(),
-                html: String::new(),
-                text: String::new(),
-            };
-        }
-        let markdown = markup::printable(&text.body);
+        let markdown = self.body(lang, &text.body).unwrap_or_default();
+        let html = markup::to_html(&markdown);
         Translation {
             title,
-            html: markup::to_html(&markdown),
-            text: markup::to_text(&markdown),
+            text: markup::text_of(&html),
+            html,
             markdown,
         }
+    }
+
+    fn body(&mut self, lang: &Lang, body: &str) -> Option<String> {
+        let (what, todo) = if body.len() > MAX_BODY {
+            let what = format!("it has {} bytes, more than the {MAX_BODY} that a text may have", body.len());
+            (what, "attach the long part as a PDF")
+        } else if markup::is_tangled(body) {
+            let (deep, tags) = (markup::MAX_DEPTH, markup::MAX_TAGS);
+            let what = format!("it nests more than {deep} quotes or lists, or has more than {tags} HTML tags");
+            (what, "write it in plain Markdown, or attach it as a PDF")
+        } else {
+            return Some(markup::printable(body));
+        };
+        self.problem(&format!("translations.{lang}.body"), what, Expected::Do(todo.into()));
+        None
     }
 
     fn attachments(&mut self, load: impl Fn(&SourceAttachment) -> Result<Vec<u8>, String>) -> (Vec<Attachment>, Vec<(String, Vec<u8>)>) {
@@ -270,8 +273,8 @@ impl<'a> Desk<'a> {
             };
             match Attachment::read(&written.file, &bytes) {
                 Ok(mut attachment) => {
-                    attachment.title = written.title.clone();
-                    attachment.alt = written.alt.clone();
+                    attachment.title = lines(&written.title);
+                    attachment.alt = lines(&written.alt);
                     self.alt_text(index, &attachment);
                     files.push((attachment.sha256.clone(), bytes));
                     attachments.push(attachment);
@@ -304,30 +307,16 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// Each text on one line, the empty ones left out.
+fn lines(texts: &Localized) -> Localized {
+    let lines = texts.0.iter().map(|(lang, text)| (lang.clone(), markup::line(text)));
+    Localized(lines.filter(|(_, line)| !line.is_empty()).collect())
+}
+
 fn example(spec: &FactSpec) -> Expected {
     let example = spec
         .example
         .as_ref()
         .map_or_else(|| spec.kind.example().to_owned(), |e| format!("\"{e}\""));
     Expected::Example(example)
-}
-
-fn printable(value: FactValue) -> FactValue {
-    let lines = |list: Vec<String>| list.iter().map(|l| markup::printable(l)).collect();
-    match value {
-        FactValue::Text(text) => FactValue::Text(markup::printable(&text)),
-        FactValue::List(list) => FactValue::List(lines(list)),
-        FactValue::Texts(mut texts) => {
-            texts.0.values_mut().for_each(|t| *t = markup::printable(t.trim()));
-            FactValue::Texts(texts)
-        }
-        FactValue::Lists(mut lists) => {
-            lists
-                .0
-                .values_mut()
-                .for_each(|l| *l = l.iter().map(|t| markup::printable(t.trim())).collect());
-            FactValue::Lists(lists)
-        }
-        other => other,
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Localized;
+use super::{Localized, Options};
 
 /// One kind of item, as `kinds/*.toml` describes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ pub struct FactSpec {
     pub example: Option<String>,
     /// The permitted values of a choice, each with its name per language.
     #[serde(default)]
-    pub options: BTreeMap<String, Localized>,
+    pub options: Options,
     /// The value when nothing is written.
     #[serde(default)]
     pub default: Option<String>,
@@ -115,13 +115,30 @@ pub struct Kinds {
 pub enum BadKinds {
     /// The TOML does not fit.
     #[error("kinds/{file}: {error}")]
-    Shape { file: String, error: String },
+    Shape {
+        /// The file in `kinds/`.
+        file: String,
+        /// What the reader said, with line and column.
+        error: String,
+    },
     /// Two files define the same kind.
     #[error("kinds/{file}: kind \"{kind}\" is defined twice; keep one of the two")]
-    Twice { file: String, kind: String },
+    Twice {
+        /// The later of the two files.
+        file: String,
+        /// The kind's name.
+        kind: String,
+    },
     /// `event` or `after` names a fact the kind does not have.
     #[error("kinds/{file}: kind \"{kind}\" names the fact \"{fact}\", which it does not define")]
-    UnknownFact { file: String, kind: String, fact: String },
+    UnknownFact {
+        /// The file in `kinds/`.
+        file: String,
+        /// The kind that names it.
+        kind: String,
+        /// The fact that is not there.
+        fact: String,
+    },
 }
 
 impl Kinds {

@@ -1,24 +1,80 @@
 //! Markdown as the office writes it → safe HTML and plain text. The one place where HTML from outside is sanitised.
 
-use comrak::Options;
+use comrak::arena_tree::NodeEdge;
+use comrak::nodes::NodeValue;
+use comrak::{Arena, Node, Options};
 
-/// Markdown to HTML without scripts, handlers, styles or unsafe links.
+/// How deep quotes, lists and emphasis may stand inside one another.
+pub const MAX_DEPTH: usize = 100;
+/// How many HTML tags of its own a text may open.
+pub const MAX_TAGS: usize = 1000;
+
+/// Markdown to HTML without scripts, handlers, styles or unsafe links; a tangled text is shown as it was written.
 pub fn to_html(markdown: &str) -> String {
+    let markdown = printable(markdown);
+    let arena = Arena::new();
+    let options = options();
+    let root = comrak::parse_document(&arena, &markdown, &options);
+    let mut html = String::new();
+    if tangled(root) || comrak::format_html(root, &options, &mut html).is_err() {
+        return format!("<p>{}</p>\n", ammonia::clean_text(&markdown));
+    }
+    ammonia::Builder::default().link_rel(Some("noopener")).clean(&html).to_string()
+}
+
+/// Whether a text nests deeper than [`MAX_DEPTH`] or opens more than [`MAX_TAGS`] tags.
+///
+/// HTML5 parsing takes time with the square of the depth: 20 kB of `>` kept the sanitiser busy for half a minute.
+pub fn is_tangled(markdown: &str) -> bool {
+    tangled(comrak::parse_document(&Arena::new(), &printable(markdown), &options()))
+}
+
+fn options() -> Options<'static> {
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.strikethrough = true;
     options.extension.autolink = true;
     options.render.r#unsafe = true;
-    let html = comrak::markdown_to_html(&printable(markdown), &options);
-    ammonia::Builder::default().link_rel(Some("noopener")).clean(&html).to_string()
+    options
+}
+
+fn tangled(root: Node<'_>) -> bool {
+    let (mut depth, mut tags) = (0, 0);
+    root.traverse().any(|edge| {
+        match edge {
+            NodeEdge::Start(node) => {
+                depth += 1;
+                tags += opened_tags(&node.data().value);
+            }
+            NodeEdge::End(_) => depth -= 1,
+        }
+        depth > MAX_DEPTH || tags > MAX_TAGS
+    })
+}
+
+/// Every tag counts as never closed: what looks like its end may stand in an attribute.
+fn opened_tags(node: &NodeValue) -> usize {
+    let html = match node {
+        NodeValue::HtmlBlock(block) => &block.literal,
+        NodeValue::HtmlInline(html) => html,
+        _ => return 0,
+    };
+    html.split('<')
+        .skip(1)
+        .filter(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic()))
+        .count()
 }
 
 /// Markdown to the text a person would read aloud: no tags, links as their address in brackets, lists with dashes.
 pub fn to_text(markdown: &str) -> String {
-    let html = to_html(markdown);
+    text_of(&to_html(markdown))
+}
+
+/// The text of HTML that [`to_html`] made.
+pub fn text_of(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut link = String::new();
-    for piece in pieces(&html) {
+    for piece in pieces(html) {
         match piece {
             Piece::Text(raw) => text.push_str(&unescape(raw)),
             Piece::Open("li") => text.push_str("- "),
@@ -32,7 +88,7 @@ pub fn to_text(markdown: &str) -> String {
             }
             Piece::Close("a") => {
                 if !link.is_empty() && !text.ends_with(&link) {
-                    text.push_str(&format!(" ({link})"));
+                    text.extend([" (", &link, ")"]);
                 }
                 link.clear();
             }
@@ -42,11 +98,27 @@ pub fn to_text(markdown: &str) -> String {
     tidy(&text)
 }
 
-/// Removes the characters that XML 1.0 cannot carry, whatever escapes them.
+/// Removes the characters that XML 1.0 or HTML cannot carry, whatever escapes them, and those that turn the
+/// reading direction of all that follows.
 pub fn printable(text: &str) -> String {
-    text.chars()
-        .filter(|c| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}'))
-        .collect()
+    text.chars().filter(|c| !is_unprintable(*c)).collect()
+}
+
+/// [`printable`], on one line.
+pub fn line(text: &str) -> String {
+    let printable = printable(text);
+    let pieces = printable.split(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'));
+    pieces
+        .map(str::trim)
+        .filter(|piece| !piece.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn is_unprintable(c: char) -> bool {
+    let control = c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    let noncharacter = matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
+    control || noncharacter || matches!(c, '\u{202a}'..='\u{202e}')
 }
 
 enum Piece<'a> {
@@ -121,6 +193,14 @@ mod tests {
 
     #[test]
     fn control_characters_never_get_in() {
-        assert_eq!(printable("a\u{0}b\u{8}c\td\u{fffe}"), "abc\td");
+        assert_eq!(printable("a\u{0}b\u{8}c\td\u{fffe}\u{85}\u{202e}\u{1ffff}"), "abc\td");
+        assert_eq!(line(" a\r\nb\u{2028}\u{1}c d "), "a b c d");
+    }
+
+    #[test]
+    fn a_tangled_text_is_shown_as_it_was_written() {
+        assert!(is_tangled(&">".repeat(MAX_DEPTH)) && is_tangled(&"<b>".repeat(MAX_TAGS + 1)));
+        assert!(!is_tangled(&">".repeat(MAX_DEPTH / 2)) && !is_tangled(&"- një\n".repeat(MAX_TAGS)));
+        assert!(to_html(&">".repeat(5000)).starts_with("<p>&gt;&gt;"));
     }
 }

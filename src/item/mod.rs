@@ -11,6 +11,7 @@ pub mod lang;
 pub mod markup;
 pub mod moment;
 pub mod office;
+pub mod options;
 pub mod problem;
 pub mod source;
 
@@ -22,5 +23,6 @@ pub use kind::{FactSpec, FactType, Kind, Kinds};
 pub use lang::{Lang, Localized};
 pub use moment::Moment;
 pub use office::Office;
+pub use options::Options;
 pub use problem::{Expected, Problem, Problems};
 pub use source::{Source, SourceItem};

@@ -1,6 +1,6 @@
 //! A moment as a person entered it: wall-clock text and zone beside the instant it names.
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,9 @@ pub enum BadMoment {
     /// The clock has no such time.
     #[error("{0} is not a time of day")]
     NoSuchTime(String),
+    /// No person means that year.
+    #[error("the year {0} cannot be meant")]
+    Year(i32),
     /// Skipped when the clock springs forward.
     #[error("{0} does not exist: the clock springs forward over it that night")]
     Skipped(String),
@@ -40,6 +43,7 @@ impl Moment {
     pub fn parse(text: &str, zone: Tz) -> Result<Self, BadMoment> {
         let wall = text.trim().replace('T', " ");
         if let Some(at) = with_offset(&wall) {
+            sane_year(at.year())?;
             return Ok(Self {
                 at,
                 wall: text.trim().to_owned(),
@@ -91,7 +95,16 @@ pub fn parse_day(text: &str) -> Result<NaiveDate, BadMoment> {
     if year.len() != 4 {
         return Err(BadMoment::Form(text.to_owned()));
     }
+    sane_year(y)?;
     NaiveDate::from_ymd_opt(y, m, d).ok_or_else(|| BadMoment::NoSuchDay(text.to_owned()))
+}
+
+fn sane_year(year: i32) -> Result<(), BadMoment> {
+    if (1990..=2200).contains(&year) {
+        Ok(())
+    } else {
+        Err(BadMoment::Year(year))
+    }
 }
 
 #[cfg(test)]
@@ -124,5 +137,7 @@ mod tests {
         assert!(matches!(parsed("2027-03-28 02:30"), Err(BadMoment::Skipped(_))));
         assert!(matches!(parsed("2026-11-24 25:00"), Err(BadMoment::NoSuchTime(_))));
         assert!(matches!(parsed("nesër"), Err(BadMoment::Form(_))));
+        assert!(matches!(parsed("0026-11-24 10:00"), Err(BadMoment::Year(26))));
+        assert!(matches!(parsed("9026-11-24 10:00Z"), Err(BadMoment::Year(9026))));
     }
 }

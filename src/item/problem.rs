@@ -67,6 +67,8 @@ impl fmt::Display for Problems {
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()
+        // Comparing costs length times length; nobody means a fact by a page of text.
+        .filter(|candidate| word.len() <= 2 * candidate.len())
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= 1 + word.len() / 4)
         .min()

@@ -95,21 +95,46 @@ impl Source {
         }
     }
 
-    /// The line on which a field's last name is set, found again in the text for a message.
+    /// The line on which a field is set, or the table it is missing from, found again in the text for a message.
     pub fn line_of(&self, field: &str) -> Option<usize> {
-        let leaf = field.split('.').rfind(|part| part.parse::<usize>().is_err())?;
-        let parent = field.split('.').rev().nth(1).unwrap_or(leaf);
-        [leaf, parent]
-            .iter()
-            .find_map(|name| {
-                self.text.lines().position(|line| {
-                    let line = line.trim_start().trim_start_matches(['"', '[']);
-                    line.strip_prefix(name)
-                        .is_some_and(|rest| rest.starts_with([' ', '=', '.', '"', ']', ':']))
-                })
-            })
-            .map(|index| index + 1)
+        let path: Vec<&str> = field.split('.').collect();
+        let index = match path[..] {
+            ["translations", lang, ..] => self.heading(lang),
+            ["attachments", nth, leaf] => self.attachment(nth.parse().ok()?, leaf),
+            _ => path.iter().rev().find_map(|name| self.front().position(|line| sets(line, name))),
+        };
+        index.map(|index| index + 1)
     }
+
+    fn heading(&self, lang: &str) -> Option<usize> {
+        let heading = format!("# [{lang}]");
+        let heading = self.text.lines().position(|line| line.starts_with(&heading));
+        heading.or_else(|| self.front().position(|line| sets(line, lang)))
+    }
+
+    fn attachment(&self, nth: usize, leaf: &str) -> Option<usize> {
+        let begins = |line: &str| line.starts_with("[[attachments]]") || line.trim_start().starts_with("\"file\"");
+        let (first, _) = self.front().enumerate().filter(|(_, line)| begins(line)).nth(nth)?;
+        let table = self.front().skip(first + 1).take_while(|line| !line.starts_with('['));
+        let within = table.enumerate().find(|(_, line)| sets(line, leaf) && !begins(line));
+        Some(within.map_or(first, |(offset, _)| first + 1 + offset))
+    }
+
+    /// The lines that set fields: the front matter, or the whole of a JSON.
+    fn front(&self) -> impl Iterator<Item = &str> {
+        let mut fences = 0;
+        self.text.lines().take_while(move |line| {
+            fences += usize::from(*line == "+++");
+            fences < 2
+        })
+    }
+}
+
+/// Whether a line sets `name`, or opens a table of that name.
+fn sets(line: &str, name: &str) -> bool {
+    let line = line.trim_start().trim_start_matches(['"', '[']);
+    line.strip_prefix(name)
+        .is_some_and(|rest| rest.starts_with([' ', '=', '.', '"', ']', ':']))
 }
 
 fn from_json(name: &str, text: &str) -> Result<SourceItem, Problems> {
@@ -136,19 +161,23 @@ fn from_markdown(name: &str, text: &str) -> Result<SourceItem, Problems> {
     let mut item: SourceItem = toml::from_str(front).map_err(|error| {
         let line = error
             .span()
-            .map(|span| 2 + front[..span.start.min(front.len())].matches('\n').count());
+            .map(|span| 2 + front.bytes().take(span.start).filter(|b| *b == b'\n').count());
         one(name, line, "front matter", error.message(), "kind = \"news\"")
     })?;
-    let first_line = 3 + front.lines().count();
-    for (lang, text) in sections_of(name, sections, first_line)? {
+    let first_line = 4 + front.matches('\n').count();
+    for (line, lang, text) in sections_of(name, sections, first_line)? {
+        if item.translations.contains_key(&lang) {
+            let what = format!("the language [{lang}] is there twice, and only one text can stand");
+            return Err(one(name, Some(line), "text", &what, "# [sr] Obaveštenje o sednici"));
+        }
         item.translations.insert(lang, text);
     }
     Ok(item)
 }
 
 /// Splits the text at headings like `# [sq] Njoftim për mbledhje`.
-fn sections_of(name: &str, text: &str, first_line: usize) -> Result<Vec<(Lang, SourceText)>, Problems> {
-    let mut sections: Vec<(Lang, SourceText)> = Vec::new();
+fn sections_of(name: &str, text: &str, first_line: usize) -> Result<Vec<(usize, Lang, SourceText)>, Problems> {
+    let mut sections: Vec<(usize, Lang, SourceText)> = Vec::new();
     for (index, line) in text.lines().enumerate() {
         if let Some((lang, title)) = language_heading(line) {
             let lang = lang.parse::<Lang>().map_err(|bad| {
@@ -161,13 +190,14 @@ fn sections_of(name: &str, text: &str, first_line: usize) -> Result<Vec<(Lang, S
                 )
             })?;
             sections.push((
+                first_line + index,
                 lang,
                 SourceText {
                     title: title.trim().to_owned(),
                     body: String::new(),
                 },
             ));
-        } else if let Some((_, section)) = sections.last_mut() {
+        } else if let Some((_, _, section)) = sections.last_mut() {
             section.body.push_str(line);
             section.body.push('\n');
         } else if !line.trim().is_empty() {
@@ -175,14 +205,16 @@ fn sections_of(name: &str, text: &str, first_line: usize) -> Result<Vec<(Lang, S
             return Err(one(name, Some(first_line + index), "text", what, "# [sq] Njoftim për mbledhje"));
         }
     }
-    for (_, section) in &mut sections {
+    for (_, _, section) in &mut sections {
         section.body = section.body.trim().to_owned();
     }
     Ok(sections)
 }
 
+/// A heading that begins with a link, `# [emri](adresa)`, is none.
 fn language_heading(line: &str) -> Option<(&str, &str)> {
-    line.strip_prefix("# [")?.split_once(']')
+    let heading = line.strip_prefix("# [")?.split_once(']')?;
+    (!heading.1.starts_with('(')).then_some(heading)
 }
 
 fn one(name: &str, line: Option<usize>, field: &str, what: &str, example: &str) -> Problems {
@@ -207,6 +239,23 @@ mod tests {
         assert_eq!(source.item.translations.len(), 2);
         assert_eq!(source.item.translations[&"sr".parse().unwrap()].title, "Vest");
         assert_eq!(source.line_of("facts.venue.sq"), Some(5));
+    }
+
+    #[test]
+    fn lines_are_found_by_heading_and_by_the_order_of_attachments() {
+        let files = "[[attachments]]\nfile = \"a.pdf\"\ntitle.sq = \"A\"\n\n[[attachments]]\nfile = \"b.png\"\n+++\n\n# [sq]";
+        let source = Source::parse("a.md", &NOTICE.replace("+++\n\n# [sq]", files)).unwrap();
+        assert_eq!(source.line_of("attachments.1.file"), Some(11));
+        assert_eq!(source.line_of("attachments.1.alt"), Some(10));
+        assert_eq!(source.line_of("translations.sr.title"), Some(17));
+        assert_eq!(source.line_of("facts.agenda"), Some(4));
+        assert_eq!(source.line_of("text"), None);
+    }
+
+    #[test]
+    fn a_heading_that_begins_with_a_link_belongs_to_the_text() {
+        let source = Source::parse("a.md", &format!("{NOTICE}\n# [Faqja](https://example.org)\n")).unwrap();
+        assert!(source.item.translations[&"sr".parse().unwrap()].body.contains("# [Faqja]"));
     }
 
     #[test]

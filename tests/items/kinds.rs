@@ -56,7 +56,7 @@ fn every_label_is_there_in_four_languages() {
     }
     for (name, spec) in each_fact(&kinds) {
         speaks_four_languages(&name, &spec.label);
-        for (option, label) in &spec.options {
+        for (option, label) in spec.options.iter() {
             speaks_four_languages(&format!("{name}={option}"), label);
         }
     }
@@ -76,7 +76,7 @@ fn every_kind_belongs_to_a_known_unit_with_another_as_deputy() {
 fn choices_have_options_and_nothing_else_has() {
     let kinds = kinds();
     for (name, spec) in each_fact(&kinds) {
-        assert_eq!(spec.kind == FactType::Choice, spec.options.len() > 1, "{name}");
+        assert_eq!(spec.kind == FactType::Choice, spec.options.iter().count() > 1, "{name}");
         let known = spec.default.as_ref().is_none_or(|default| spec.options.contains_key(default));
         assert!(known, "{name}: the default {:?} is not an option", spec.default);
     }
@@ -109,11 +109,16 @@ fn an_event_is_a_required_moment_and_its_end_comes_after_it() {
 }
 
 #[test]
-fn facts_stand_in_the_order_of_their_file() {
+fn facts_and_options_stand_in_the_order_of_their_file() {
     let kinds = kinds();
     let facts: Vec<&str> = kinds.facts("committee-meeting").iter().map(|(name, _)| name.as_str()).collect();
     let order = ["committee", "session", "meeting_start", "meeting_end", "venue", "agenda", "contact"];
     assert_eq!(facts, order);
+    let weekday = kinds.fact("mayor-day", "weekday").unwrap();
+    let days: Vec<&String> = weekday.options.keys().collect();
+    assert_eq!(days, ["monday", "tuesday", "wednesday", "thursday", "friday"]);
+    let again: FactSpec = serde_json::from_str(&serde_json::to_string(weekday).unwrap()).unwrap();
+    assert_eq!(&again, weekday);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use chrono::NaiveDate;
-use kasnec::item::Content;
+use kasnec::item::{Content, FactValue};
 
 use crate::desk::{check_file, files_in, kinds, lang, name_of, today};
 
@@ -36,6 +36,21 @@ fn every_group_of_kinds_has_a_sample() {
         let group: Vec<&str> = text.lines().filter_map(|l| l.strip_prefix('[')?.strip_suffix(']')).collect();
         assert!(group.iter().any(|kind| used.contains(*kind)), "no sample of {}", name_of(&path));
     }
+}
+
+#[test]
+fn the_access_request_is_followed_with_its_facts_but_not_published() {
+    let request = samples().into_iter().find(|c| c.kind == "access-request").unwrap();
+    assert!(!kinds().get(&request.kind).unwrap().published);
+    assert!(
+        request
+            .event(Some("received_at"))
+            .is_some_and(|received| received.at < chrono::Utc::now())
+    );
+    assert_eq!(request.facts["decision"], FactValue::Choice("pending".into()));
+    assert_eq!(request.facts["extension"], FactValue::Choice("several-documents".into()));
+    let unpublished = samples().iter().filter(|c| !kinds().get(&c.kind).unwrap().published).count();
+    assert_eq!(unpublished, 1);
 }
 
 #[test]
