@@ -64,6 +64,7 @@ struct Version<'a> {
     text: &'a str,
     kind_label: &'a str,
     act_line: Option<String>,
+    event: Option<Spoken>,
     facts: Map<String, Value>,
     fact_rows: Vec<Row<'a>>,
     attachments: Vec<File<'a>>,
@@ -81,6 +82,7 @@ struct Row<'a> {
     list: Option<&'a [String]>,
     href: Option<String>,
     iso: Option<String>,
+    is_event: bool,
 }
 
 #[derive(Serialize)]
@@ -159,6 +161,7 @@ impl<'a> Speaker<'a> {
             text: &self.translation.text,
             kind_label: self.of(&self.kind.label),
             act_line: self.act_line(),
+            event: self.event(),
             facts: said.iter().map(|(name, _, said)| ((*name).clone(), fact(said.as_ref()))).collect(),
             fact_rows: said
                 .into_iter()
@@ -181,6 +184,11 @@ impl<'a> Speaker<'a> {
             ActKind::Withdraw => "prefix-withdrawn",
         };
         format!("{}: {}", word(self.lang.as_str(), prefix, &[]), self.translation.title)
+    }
+
+    fn event(&self) -> Option<Spoken> {
+        let moment = self.request.content.event(self.kind.event.as_deref())?;
+        Some(instant(moment.at, self.request.office.zone, self.lang.as_str()))
     }
 
     fn act_line(&self) -> Option<String> {
@@ -230,6 +238,7 @@ impl<'a> Speaker<'a> {
             list: None,
             href: None,
             iso: None,
+            is_event: self.kind.event.as_deref() == Some(name),
         };
         match said {
             Said::Text(text) => {
