@@ -5,7 +5,7 @@ decimal-mark = .
 date-long = { $weekday }, { $day } { $month } { $year }
 date-plain = { $day } { $month } { $year }
 date-at = { $date }, at { $time }
-date-short = { $day }/{ $month-number }/{ $year }
+date-short = { $day } { $month } { $year }
 
 prefix-postponed = POSTPONED
 prefix-cancelled = CANCELLED

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::dates::{Spoken, day, instant};
+use super::dates::{Spoken, day, instant, iso};
 use super::slug::{file_url, item_url};
 use super::words::word;
 use super::{ActKind, Category, Media, RenderError, Request};
@@ -64,6 +64,7 @@ struct Version<'a> {
     text: &'a str,
     kind_label: &'a str,
     act_line: Option<String>,
+    event: Option<Spoken>,
     facts: Map<String, Value>,
     fact_rows: Vec<Row<'a>>,
     attachments: Vec<File<'a>>,
@@ -81,6 +82,7 @@ struct Row<'a> {
     list: Option<&'a [String]>,
     href: Option<String>,
     iso: Option<String>,
+    is_event: bool,
 }
 
 #[derive(Serialize)]
@@ -111,7 +113,7 @@ fn top(request: &Request<'_>, first: &Lang, link: &str, category: Option<&Catego
     );
     put(
         "act",
-        json!({ "kind": act.kind, "reason": act.reason, "at": instant(act.at, office.zone, first.as_str()).iso }),
+        json!({ "kind": act.kind, "reason": act.reason, "at": iso(act.at, office.zone) }),
     );
     put("category", json!(category));
     put("tags", json!(request.content.tags));
@@ -147,6 +149,7 @@ impl<'a> Speaker<'a> {
 
     fn version(&self, link: &'a str) -> Version<'a> {
         let specs = self.request.kinds.facts(&self.request.content.kind);
+        let said: Vec<_> = specs.iter().map(|(name, spec)| (name, spec, self.said(name, spec))).collect();
         Version {
             lang: self.lang.as_str(),
             tag: self.lang.tag(),
@@ -158,8 +161,12 @@ impl<'a> Speaker<'a> {
             text: &self.translation.text,
             kind_label: self.of(&self.kind.label),
             act_line: self.act_line(),
-            facts: specs.iter().map(|(name, spec)| (name.clone(), self.fact(name, spec))).collect(),
-            fact_rows: specs.iter().filter_map(|(name, spec)| self.row(name, spec)).collect(),
+            event: self.event(),
+            facts: said.iter().map(|(name, _, said)| ((*name).clone(), fact(said.as_ref()))).collect(),
+            fact_rows: said
+                .into_iter()
+                .filter_map(|(name, spec, said)| Some(self.row(name, spec, said?)))
+                .collect(),
             attachments: self.request.content.attachments.iter().map(|file| self.file(file)).collect(),
             url: link,
         }
@@ -177,6 +184,11 @@ impl<'a> Speaker<'a> {
             ActKind::Withdraw => "prefix-withdrawn",
         };
         format!("{}: {}", word(self.lang.as_str(), prefix, &[]), self.translation.title)
+    }
+
+    fn event(&self) -> Option<Spoken> {
+        let moment = self.request.content.event(self.kind.event.as_deref())?;
+        Some(instant(moment.at, self.request.office.zone, self.lang.as_str()))
     }
 
     fn act_line(&self) -> Option<String> {
@@ -216,17 +228,7 @@ impl<'a> Speaker<'a> {
         })
     }
 
-    fn fact(&self, name: &str, spec: &FactSpec) -> Value {
-        match self.said(name, spec) {
-            None => Value::Null,
-            Some(Said::Text(text)) => json!(text),
-            Some(Said::List(list)) => json!(list),
-            Some(Said::Date(spoken)) => value(&spoken),
-            Some(Said::Number(number)) => json!(number),
-        }
-    }
-
-    fn row(&self, name: &'a str, spec: &'a FactSpec) -> Option<Row<'a>> {
+    fn row(&self, name: &'a str, spec: &'a FactSpec, said: Said<'a>) -> Row<'a> {
         let mut row = Row {
             lang: self.lang.as_str(),
             name,
@@ -236,8 +238,9 @@ impl<'a> Speaker<'a> {
             list: None,
             href: None,
             iso: None,
+            is_event: self.kind.event.as_deref() == Some(name),
         };
-        match self.said(name, spec)? {
+        match said {
             Said::Text(text) => {
                 row.href = match spec.kind {
                     FactType::Url => Some(text.to_owned()),
@@ -250,7 +253,7 @@ impl<'a> Speaker<'a> {
             Said::Date(spoken) => (row.value, row.iso) = (Some(spoken.long), Some(spoken.iso)),
             Said::Number(number) => row.value = Some(number.to_string()),
         }
-        Some(row)
+        row
     }
 
     fn file(&self, file: &'a Attachment) -> File<'a> {
@@ -302,6 +305,16 @@ enum Said<'a> {
     List(&'a [String]),
     Date(Spoken),
     Number(i64),
+}
+
+fn fact(said: Option<&Said<'_>>) -> Value {
+    match said {
+        None => Value::Null,
+        Some(Said::Text(text)) => json!(text),
+        Some(Said::List(list)) => json!(list),
+        Some(Said::Date(spoken)) => value(spoken),
+        Some(Said::Number(number)) => json!(number),
+    }
 }
 
 fn category(request: &Request<'_>, lang: &Lang) -> Option<Category> {

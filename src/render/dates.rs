@@ -31,45 +31,32 @@ pub struct Spoken {
 
 /// An instant on the clocks of `zone`.
 pub fn instant(at: DateTime<Utc>, zone: Tz, lang: &str) -> Spoken {
-    let local = at.with_timezone(&zone);
-    wall(local.naive_local(), local.format("%Y-%m-%dT%H:%M:%S%:z").to_string(), lang)
+    wall(at.with_timezone(&zone).naive_local(), iso(at, zone), lang)
 }
 
-/// A wall-clock time, with the ISO form it came from.
-pub fn wall(local: NaiveDateTime, iso: String, lang: &str) -> Spoken {
-    let day = day(local.date(), lang);
-    let time = local.format("%H:%M").to_string();
-    let at = |date: &str| word(lang, "date-at", &[("date", date), ("time", &time)]);
-    Spoken {
-        iso,
-        long: at(&day.long),
-        stamp: at(&day.stamp),
-        short: format!("{} {time}", day.short),
-        date: day.date,
-        time,
-    }
+/// An instant for machines, with the offset that `zone` has then.
+pub fn iso(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// A calendar day.
 pub fn day(date: NaiveDate, lang: &str) -> Spoken {
-    let names = names(lang);
-    let numbers = (date.day().to_string(), date.month().to_string(), date.year().to_string());
-    let weekday = &names.weekdays[date.weekday().num_days_from_monday() as usize];
-    let args = [
-        ("weekday", weekday.as_str()),
-        ("day", &numbers.0),
-        ("month", &names.months[date.month0() as usize]),
-        ("month-number", &numbers.1),
-        ("year", &numbers.2),
+    let habits = habits(lang);
+    let values = [
+        habits.weekdays[date.weekday().num_days_from_monday() as usize].as_str(),
+        &date.day().to_string(),
+        &habits.months[date.month0() as usize],
+        &date.month().to_string(),
+        &date.year().to_string(),
     ];
-    let full = word(lang, "date-long", &args);
+    let full = habits.long.fill(&values);
     Spoken {
         iso: date.format("%Y-%m-%d").to_string(),
         date: full.clone(),
         long: full,
-        stamp: word(lang, "date-plain", &args),
+        stamp: habits.plain.fill(&values),
         time: String::new(),
-        short: word(lang, "date-short", &args),
+        short: habits.short.fill(&values),
     }
 }
 
@@ -81,42 +68,102 @@ pub fn respoken(iso: &str, lang: &str) -> Option<Spoken> {
     NaiveDate::parse_from_str(iso, "%Y-%m-%d").ok().map(|date| day(date, lang))
 }
 
-#[derive(Default)]
-struct Names {
+fn wall(local: NaiveDateTime, iso: String, lang: &str) -> Spoken {
+    let day = day(local.date(), lang);
+    let time = local.format("%H:%M").to_string();
+    let at = |date: &str| habits(lang).at.fill(&[date, &time]);
+    Spoken {
+        iso,
+        long: at(&day.long),
+        stamp: at(&day.stamp),
+        short: format!("{} {time}", day.short),
+        date: day.date,
+        time,
+    }
+}
+
+/// How a language writes dates, looked up once: formatters and Fluent cost far more than what they give here.
+struct Habits {
     weekdays: Vec<String>,
     months: Vec<String>,
+    long: Pattern,
+    plain: Pattern,
+    short: Pattern,
+    at: Pattern,
 }
 
-/// Looked up once: a formatter costs far more than the names it gives, and is not shareable between threads.
-static NAMES: LazyLock<HashMap<String, Names>> = LazyLock::new(|| languages().map(|lang| (lang.clone(), read_names(&lang))).collect());
+static HABITS: LazyLock<HashMap<String, Habits>> = LazyLock::new(|| languages().map(|lang| (lang.clone(), Habits::of(&lang))).collect());
 
-fn names(lang: &str) -> &'static Names {
-    static NUMBERS: LazyLock<Names> = LazyLock::new(|| Names {
-        weekdays: (1..=7).map(|n| n.to_string()).collect(),
-        months: (1..=12).map(|n| n.to_string()).collect(),
-    });
-    NAMES.get(lang).or_else(|| NAMES.get("en")).unwrap_or(&NUMBERS)
+fn habits(lang: &str) -> &'static Habits {
+    static ENGLISH: LazyLock<Habits> = LazyLock::new(|| Habits::of("en"));
+    HABITS.get(lang).unwrap_or(&ENGLISH)
 }
 
-fn read_names(lang: &str) -> Names {
-    try_names(if lang == "sr" { "sr-Latn" } else { lang }).unwrap_or_else(|| Names {
-        weekdays: vec![String::new(); 7],
-        months: (1..=12).map(|n| n.to_string()).collect(),
-    })
+impl Habits {
+    fn of(lang: &str) -> Self {
+        let (weekdays, months) = names(if lang == "sr" { "sr-Latn" } else { lang }).unwrap_or_else(numbers);
+        let parts = ["weekday", "day", "month", "month-number", "year"];
+        Self {
+            weekdays,
+            months,
+            long: Pattern::read(lang, "date-long", &parts),
+            plain: Pattern::read(lang, "date-plain", &parts),
+            short: Pattern::read(lang, "date-short", &parts),
+            at: Pattern::read(lang, "date-at", &["date", "time"]),
+        }
+    }
 }
 
-fn try_names(tag: &str) -> Option<Names> {
+/// A text of the locales, cut once at its values: literal, then value, then literal …
+struct Pattern {
+    pieces: Vec<(String, Option<usize>)>,
+}
+
+impl Pattern {
+    fn read(lang: &str, key: &'static str, names: &[&'static str]) -> Self {
+        // Private-use characters stand for the values while Fluent puts the text together.
+        let marks: Vec<char> = ('\u{e000}'..).take(names.len()).collect();
+        let written: Vec<String> = marks.iter().map(char::to_string).collect();
+        let args: Vec<(&'static str, &str)> = names.iter().copied().zip(written.iter().map(String::as_str)).collect();
+        let mut pieces = vec![(String::new(), None)];
+        for c in word(lang, key, &args).chars() {
+            if let Some(last) = pieces.last_mut() {
+                match marks.iter().position(|mark| *mark == c) {
+                    None => last.0.push(c),
+                    value => {
+                        last.1 = value;
+                        pieces.push((String::new(), None));
+                    }
+                }
+            }
+        }
+        Self { pieces }
+    }
+
+    fn fill(&self, values: &[&str]) -> String {
+        let mut out = String::with_capacity(48);
+        for (literal, value) in &self.pieces {
+            out.push_str(literal);
+            out.push_str(value.and_then(|index| values.get(index)).unwrap_or(&""));
+        }
+        out
+    }
+}
+
+type Names = (Vec<String>, Vec<String>);
+
+fn names(tag: &str) -> Option<Names> {
     let locale: Locale = tag.parse().ok()?;
     let weekday = DateTimeFormatter::try_new((&locale).into(), fieldsets::E::long()).ok()?;
     let month = DateTimeFormatter::try_new((&locale).into(), fieldsets::M::long()).ok()?;
     let date = |month, day| -> Option<Date<Gregorian>> { Date::try_new_gregorian(2024, month, day).ok() };
-    Some(Names {
-        // 1 January 2024 was a Monday.
-        weekdays: (1..=7)
-            .map(|n| Some(weekday.format(&date(1, n)?).to_string()))
-            .collect::<Option<_>>()?,
-        months: (1..=12)
-            .map(|n| Some(month.format(&date(n, 1)?).to_string()))
-            .collect::<Option<_>>()?,
-    })
+    // 1 January 2024 was a Monday.
+    let weekdays = (1..=7).map(|n| Some(weekday.format(&date(1, n)?).to_string()));
+    let months = (1..=12).map(|n| Some(month.format(&date(n, 1)?).to_string()));
+    Some((weekdays.collect::<Option<_>>()?, months.collect::<Option<_>>()?))
+}
+
+/// For a language that Unicode's data do not know: months by number, no weekdays.
+fn numbers() -> Names {
+    (vec![String::new(); 7], (1..=12).map(|n| n.to_string()).collect())
 }

@@ -39,7 +39,7 @@ pub const KNOWN: &[&str] = &[
 ];
 
 /// How far up a template may stand from the version whose language it speaks.
-const SCOPES: [&str; 5] = ["lang", "../lang", "../../lang", "../../../lang", "../../../../lang"];
+const SCOPES: [&str; 4] = ["../lang", "../../lang", "../../../lang", "../../../../lang"];
 
 type Answer = Result<Value, RenderError>;
 
@@ -215,11 +215,25 @@ fn upper(text: &str, lang: &str) -> String {
 
 /// The `lang` of the nearest scope that has one.
 fn lang<'rc>(context: &'rc Context, scope: &RenderContext<'_, 'rc>) -> String {
-    SCOPES
-        .iter()
-        .find_map(|path| {
-            let found = scope.evaluate(context, path).ok()?;
-            found.as_json().as_str().map(str::to_owned)
-        })
-        .unwrap_or_else(|| "en".to_owned())
+    if let Some(lang) = here(context, scope) {
+        return lang.to_owned();
+    }
+    let above = SCOPES.iter().find_map(|path| {
+        let found = scope.evaluate(context, path).ok()?;
+        found.as_json().as_str().map(str::to_owned)
+    });
+    above.unwrap_or_else(|| "en".to_owned())
+}
+
+/// The block's own `lang`, found without parsing a path: nearly every scope has one.
+fn here<'a>(context: &'a Context, scope: &'a RenderContext<'_, '_>) -> Option<&'a str> {
+    let block = scope.block()?;
+    let value = match block.base_value() {
+        Some(value) => value,
+        None => block.base_path().iter().try_fold(context.data(), |value, step| match value {
+            Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+            other => other.get(step),
+        })?,
+    };
+    value.get("lang")?.as_str()
 }

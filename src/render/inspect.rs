@@ -1,6 +1,6 @@
 //! What can be known of a template before it is used: every partial, helper and text it names must exist.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use handlebars::Template;
 use handlebars::template::{DecoratorTemplate, HelperTemplate, Parameter, TemplateElement};
@@ -11,7 +11,7 @@ use super::helpers::KNOWN;
 use super::words::knows;
 
 /// Checks one template against the registered partials.
-pub fn inspect(template: &Template, partials: &HashSet<String>) -> Result<(), RenderError> {
+pub fn inspect(template: &Template, partials: &HashMap<String, Template>) -> Result<(), RenderError> {
     let reader = Reader {
         file: file_of(template.name.as_deref().unwrap_or_default()),
         partials,
@@ -21,7 +21,7 @@ pub fn inspect(template: &Template, partials: &HashSet<String>) -> Result<(), Re
 
 struct Reader<'a> {
     file: String,
-    partials: &'a HashSet<String>,
+    partials: &'a HashMap<String, Template>,
 }
 
 impl Reader<'_> {
@@ -88,7 +88,7 @@ impl Reader<'_> {
 
     fn partial(&self, partial: &DecoratorTemplate, line: usize) -> Result<(), RenderError> {
         match partial.name.as_name() {
-            Some(name) if !self.partials.contains(name) => Err(RenderError::UnknownPartial {
+            Some(name) if !self.partials.contains_key(name) => Err(RenderError::UnknownPartial {
                 file: self.file.clone(),
                 line,
                 name: name.to_owned(),

@@ -7,6 +7,7 @@ mod dates;
 mod error;
 mod fit;
 mod helpers;
+mod include;
 mod inspect;
 mod post;
 mod renderer;

@@ -1,6 +1,6 @@
 //! Compiled templates, and the one way from a request to a post.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use handlebars::{Context, Handlebars, Template};
@@ -9,7 +9,9 @@ use serde_json::Value;
 use super::context::Prepared;
 use super::error::file_of;
 use super::fit::{TooLong, fit, tidy};
-use super::{Post, RenderError, Request, helpers, inspect::inspect};
+use super::include::{self, include};
+use super::inspect::inspect;
+use super::{Post, RenderError, Request, helpers};
 use crate::manifest::{Format, Manifest, Part};
 
 /// All templates, compiled once; share it in an `Arc`.
@@ -27,19 +29,16 @@ impl Renderer {
             .filter(|(file, _)| Path::new(file).extension().is_some_and(|ending| ending == "hbs"))
             .map(|(file, source)| compile(&file, &source))
             .collect::<Result<Vec<_>, _>>()?;
-        let partials = compiled
-            .iter()
-            .map(|(name, _)| name.clone())
-            .filter(|n| !n.contains('/'))
-            .collect::<HashSet<_>>();
+        let partials: HashMap<String, Template> = compiled.iter().filter(|(name, _)| !name.contains('/')).cloned().collect();
         let mut renderer = Self {
             html: registry(escape_html),
             text: registry(str::to_owned),
         };
         for (name, template) in compiled {
             inspect(&template, &partials)?;
-            renderer.html.register_template(&name, template.clone());
-            renderer.text.register_template(&name, template);
+            let whole = include(&template, &partials)?;
+            renderer.html.register_template(&name, whole.clone());
+            renderer.text.register_template(&name, whole);
         }
         Ok(renderer)
     }
@@ -137,6 +136,7 @@ fn registry(escape: fn(&str) -> String) -> Handlebars<'static> {
     registry.set_prevent_indent(true);
     registry.register_escape_fn(escape);
     helpers::register(&mut registry);
+    include::register(&mut registry);
     registry
 }
 

@@ -215,8 +215,8 @@ fn the_board_gets_a_complete_page_with_a_place_for_stamp_and_code() {
 <p lang="sr-Latn">Opština Kačanik</p>
 <p class="reference">Nr. i referencës: KK-2026-011</p>
 </header>
-<main class="with-2">
-<article lang="sq" class=" dense">
+<main class="with-2 dense">
+<article lang="sq">
 <h1>Mbledhja e 11-të e Kuvendit</h1>
 <dl class="facts">
 <dt>Lloji</dt>
@@ -244,7 +244,7 @@ fn the_board_gets_a_complete_page_with_a_place_for_stamp_and_code() {
 <p>Mbledhja është e <strong>hapur</strong> për publikun &amp; mediat.</p>
 
 </article>
-<article lang="sr-Latn" class=" dense">
+<article lang="sr-Latn">
 <h1>11. sednica Skupštine</h1>
 <dl class="facts">
 <dt>Vrsta</dt>
@@ -275,12 +275,10 @@ fn the_board_gets_a_complete_page_with_a_place_for_stamp_and_code() {
 </main>
 <footer>
 <div>
-<p lang="sq">Shpallur më: <span class="line"></span></p>
-<p lang="sq">Nënshkrimi: <span class="line"></span></p>
-<p lang="sr-Latn">Istaknuto dana: <span class="line"></span></p>
-<p lang="sr-Latn">Potpis: <span class="line"></span></p>
+<p><span lang="sq">Shpallur më</span> / <span lang="sr-Latn">Istaknuto dana</span>:<span class="line"></span></p>
+<p><span lang="sq">Nënshkrimi</span> / <span lang="sr-Latn">Potpis</span>:<span class="line"></span></p>
 </div>
-<div class="stamp"><span lang="sq">Vula</span> / <span lang="sr-Latn">Pečat</span></div>
+<div class="stamp"><p><span lang="sq">Vula</span> / <span lang="sr-Latn">Pečat</span></p></div>
 <div class="qr"><!--QR--></div>
 <p class="link"><span lang="sq">Njoftimi në internet, me të gjitha dokumentet</span> · <span lang="sr-Latn">Obaveštenje na internetu, sa svim dokumentima</span>: https://njoftime.example.org/n/kk-2026-011-mbledhja-e-11-te-e-kuvendit</p>
 </footer>
