@@ -41,15 +41,17 @@ pub struct BadFolder(pub String, pub String);
 
 /// The texts below the embedded folder `name`, by path within it; those in `over` take their places.
 pub fn texts(name: &str, over: Option<&Path>) -> Result<BTreeMap<String, String>, BadFolder> {
-    let mut texts: BTreeMap<String, String> = paths(name)
-        .into_iter()
-        .filter_map(|path| Some((String::from_utf8(bytes(name, &path)?).ok()?, path)))
-        .map(|(text, path)| (path, text))
-        .collect();
+    let mut texts = texts_ending(name, "");
     if let Some(folder) = over {
         read_folder(folder, "", &mut texts).map_err(|e| BadFolder(folder.display().to_string(), e.to_string()))?;
     }
     Ok(texts)
+}
+
+/// The embedded texts of a folder whose names end so, by path within it.
+pub fn texts_ending(name: &str, ending: &str) -> BTreeMap<String, String> {
+    let wanted = paths(name).into_iter().filter(|path| path.ends_with(ending));
+    wanted.filter_map(|path| Some((path.clone(), String::from_utf8(bytes(name, &path)?).ok()?))).collect()
 }
 
 fn read_folder(folder: &Path, below: &str, texts: &mut BTreeMap<String, String>) -> std::io::Result<()> {

@@ -5,6 +5,7 @@
 pub mod acts;
 pub mod assets;
 pub mod channels;
+pub mod cli;
 pub mod clock;
 pub mod deliver;
 pub mod http;
@@ -20,3 +21,4 @@ pub mod settings;
 pub mod store;
 pub mod system;
 pub mod vault;
+pub mod web;

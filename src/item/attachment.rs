@@ -84,6 +84,13 @@ impl Attachment {
     }
 }
 
+/// The bytes of an attachment that came as text (RFC 4648 § 4), with or without line breaks.
+pub fn from_base64(text: &str) -> Result<Vec<u8>, String> {
+    use base64::Engine;
+    let compact: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    base64::engine::general_purpose::STANDARD.decode(compact).map_err(|e| format!("its base64 cannot be read: {e}"))
+}
+
 /// The endings that are published, for messages.
 pub const ENDINGS: &[&str] = &["pdf", "jpg", "jpeg", "png", "gif", "webp", "docx", "xlsx", "odt", "ods", "mp4"];
 

@@ -1,0 +1,129 @@
+//! `kasnec channel …`
+
+use serde_json::json;
+
+use super::args::{ChannelCommand, Cli};
+use super::exit::{Exit, Failed};
+use super::output::{self, line, table, when, when_if};
+use super::session::Session;
+use crate::channels::Check;
+use crate::receipt::Failure;
+use crate::store::rows::{AccountRow, AccountState, Role};
+
+/// Runs the command.
+pub async fn run(cli: &Cli, command: &ChannelCommand) -> Result<Exit, Failed> {
+    let session = Session::open(cli).await?;
+    match command {
+        ChannelCommand::List => list(cli, &session).await,
+        ChannelCommand::Check { channel } => check(cli, &session, channel.as_deref()).await,
+        ChannelCommand::Connect { channel } => connect(cli, &session, channel).await,
+    }
+}
+
+async fn list(cli: &Cli, session: &Session) -> Result<Exit, Failed> {
+    let office = &session.office()?.office;
+    let accounts = session.system.store.accounts(&office.id).await?;
+    if cli.json {
+        output::json(&accounts);
+        return Ok(Exit::Done);
+    }
+    let mut rows = Vec::new();
+    for account in &accounts {
+        let nearest = session.system.store.nearest_deadline(account.id).await?;
+        let waits = (account.not_before > session.system.clock.now()).then(|| when(account.not_before, office.zone));
+        let why = account.failure.as_ref().map(|f| f.what.clone()).or(waits.map(|until| format!("waits until {until}"))).unwrap_or_default();
+        rows.push(vec![account.name.clone(), account.channel.clone(), account.state.to_string(), when_if(nearest, office.zone), why]);
+    }
+    table(&["account", "channel", "state", "nearest deadline", ""], rows, "no accounts; write [offices.ID.accounts.NAME] in kasnec.toml");
+    Ok(Exit::Done)
+}
+
+async fn check(cli: &Cli, session: &Session, only: Option<&str>) -> Result<Exit, Failed> {
+    let mut exit = Exit::Done;
+    let mut results = serde_json::Map::new();
+    for account in accounts(session, only).await? {
+        let check = check_account(session, &account).await?;
+        if !check.wrong.is_empty() {
+            exit = Exit::NotWell;
+        }
+        if cli.json {
+            results.insert(account.name.clone(), json!(check));
+        } else {
+            print_check(&account, &check);
+        }
+    }
+    if cli.json {
+        output::json(&results);
+    }
+    Ok(exit)
+}
+
+/// Asks the remote; a paused account that is well again is opened.
+async fn check_account(session: &Session, account: &AccountRow) -> Result<Check, Failed> {
+    let check = match session.system.driver(account).await {
+        Ok(driver) => driver.check().await,
+        Err(failure) => Check { fine: vec![], wrong: vec![failure] },
+    };
+    if check.wrong.is_empty() && account.state == AccountState::Paused {
+        let person = session.person_with(Role::Administrator).await?;
+        session.system.store.reopen_account(&account.office, &account.name, &person.login).await?;
+    }
+    Ok(check)
+}
+
+fn print_check(account: &AccountRow, check: &Check) {
+    line(format!("{} ({})", account.name, account.channel));
+    for fine in &check.fine {
+        line(format!("  ✓ {fine}"));
+    }
+    for wrong in &check.wrong {
+        print_failure(wrong);
+    }
+}
+
+fn print_failure(failure: &Failure) {
+    line(format!("  ✗ {}\n    {}\n    {}", failure.what, failure.code.means(), failure.code.next_step()));
+}
+
+async fn accounts(session: &Session, only: Option<&str>) -> Result<Vec<AccountRow>, Failed> {
+    let office = session.office()?;
+    let all = session.system.store.accounts(&office.office.id).await?;
+    let Some(only) = only else { return Ok(all) };
+    let names = all.iter().map(|a| a.name.clone()).collect::<Vec<_>>().join(", ");
+    let found: Vec<AccountRow> = all.into_iter().filter(|a| a.name == only).collect();
+    if found.is_empty() { Err(crate::acts::ActError::UnknownAccount(only.to_owned(), names).into()) } else { Ok(found) }
+}
+
+async fn connect(cli: &Cli, session: &Session, name: &str) -> Result<Exit, Failed> {
+    session.person_with(Role::Administrator).await?;
+    let config = session.office()?;
+    accounts(session, Some(name)).await?;
+    let manifest = config.manifests.get(name).ok_or_else(|| Failed::Input(format!("the account \"{name}\" is not configured")))?;
+    if manifest.secrets.is_empty() {
+        line(format!("{name} needs no credentials"));
+        return check(cli, session, Some(name)).await;
+    }
+    for (secret, described) in &manifest.secrets {
+        let label = described.label.get(&config.office.languages[0], &config.office.languages).cloned().unwrap_or_else(|| secret.clone());
+        if let Some(help) = &described.help {
+            line(help);
+        }
+        let value = ask(&format!("{label} ({secret}): "))?;
+        if !value.is_empty() {
+            session.system.put_secret(&config.office.id, name, secret, &value).await?;
+        }
+    }
+    check(cli, session, Some(name)).await
+}
+
+/// Asks for a secret: without echo on a terminal, else a line of standard input.
+fn ask(prompt: &str) -> Result<String, Failed> {
+    use std::io::{BufRead, IsTerminal};
+    let answer = if std::io::stdin().is_terminal() {
+        rpassword::prompt_password(prompt)
+    } else {
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line).map(|_| line)
+    };
+    answer.map(|text| text.trim().to_owned()).map_err(|e| Failed::Outside(format!("nothing could be read: {e}")))
+}

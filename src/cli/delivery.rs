@@ -1,0 +1,122 @@
+//! `kasnec delivery …`
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde_json::json;
+
+use super::args::{Cli, DeliveryCommand, ResolveArgs};
+use super::exit::{Exit, Failed};
+use super::output::{self, line, table, when, when_if};
+use super::session::Session;
+use crate::item::{Attachment, Moment};
+use crate::receipt::State;
+use crate::store::deliveries::{Filter, Resolution};
+use crate::store::rows::{Delivery, Role};
+
+/// Runs the command.
+pub async fn run(cli: &Cli, command: &DeliveryCommand) -> Result<Exit, Failed> {
+    let session = Session::open(cli).await?;
+    match command {
+        DeliveryCommand::List { item, state, channel, open, limit } => {
+            list(cli, &session, item.as_deref(), state.as_deref(), channel.clone(), *open, *limit).await
+        }
+        DeliveryCommand::Show { delivery } => show(cli, &session, *delivery).await,
+        DeliveryCommand::Retry { delivery } => {
+            let person = session.person_with(Role::Editor).await?;
+            session.system.store.retry(&person, *delivery).await?;
+            said(cli, &json!({"delivery": delivery, "outcome": "waiting"}), &format!("delivery {delivery} is tried again"));
+            Ok(Exit::Done)
+        }
+        DeliveryCommand::Resolve(resolve_args) => resolve(cli, &session, resolve_args).await,
+    }
+}
+
+async fn list(cli: &Cli, session: &Session, item: Option<&str>, state: Option<&str>, account: Option<String>, open: bool, limit: usize) -> Result<Exit, Failed> {
+    let office = &session.office()?.office;
+    let words = || State::ALL.iter().map(|s| s.word()).collect::<Vec<_>>().join(", ");
+    let state = state.map(str::parse::<State>).transpose().map_err(|e| Failed::Input(format!("{e}; write one of: {}", words())))?;
+    let item = match item {
+        Some(reference) => Some(session.system.store.item(&office.id, reference).await?.id),
+        None => None,
+    };
+    let deliveries = session.system.store.deliveries(&office.id, &Filter { item, state, account, open, limit }).await?;
+    if cli.json {
+        output::json(&deliveries);
+    } else {
+        print(&deliveries, office.zone, session.system.clock.now());
+    }
+    Ok(Exit::Done)
+}
+
+/// Prints deliveries as a table.
+pub fn print(deliveries: &[Delivery], zone: Tz, now: DateTime<Utc>) {
+    let rows = deliveries.iter().map(|d| {
+        let late = if d.is_late(now) { " (late)" } else { "" };
+        let time = d.settled_at.map_or_else(|| format!("goes {}", when(d.next_at.max(d.release_at), zone)), |at| when(at, zone));
+        let shown = d.failure.as_ref().filter(|_| d.state != State::Delivered).map(|f| f.what.clone());
+        let told = shown.or_else(|| d.url.clone()).unwrap_or_default();
+        vec![d.id.to_string(), d.reference.clone(), d.account.clone(), d.action.to_string(), format!("{}{late}", d.state), time, when_if(d.deadline_at, zone), told]
+    });
+    table(&["delivery", "item", "channel", "action", "state", "time", "safe by", ""], rows.collect(), "no deliveries");
+}
+
+async fn show(cli: &Cli, session: &Session, id: i64) -> Result<Exit, Failed> {
+    let office = &session.office()?.office;
+    let store = &session.system.store;
+    let delivery = store.delivery(&office.id, id).await?;
+    let attempts = store.attempts(id).await?;
+    let post = store.post(id).await?;
+    if cli.json {
+        output::json(&json!({"delivery": delivery, "attempts": attempts, "post": post}));
+        return Ok(Exit::Done);
+    }
+    print(std::slice::from_ref(&delivery), office.zone, session.system.clock.now());
+    if let Some(failure) = &delivery.failure {
+        line(format!("What happened: {}\nWhat it means: {}\nWhat to do: {}", failure.what, failure.code.means(), failure.code.next_step()));
+    }
+    let rows = delivery.objects.0.iter().map(|o| vec![o.role.clone(), o.phase.to_string(), o.remote_id.clone(), o.url.clone().unwrap_or_default()]);
+    table(&["object", "phase", "remote id", "address"], rows.collect(), "nothing was made at the remote yet");
+    let rows = attempts.iter().map(|a| {
+        let what = a.detail.as_ref().and_then(|d| d.get("what")).and_then(|w| w.as_str()).unwrap_or_default();
+        vec![a.number.to_string(), when(a.started_at, office.zone), a.outcome.clone(), what.to_owned()]
+    });
+    table(&["attempt", "began", "outcome", ""], rows.collect(), "no attempt yet");
+    Ok(Exit::Done)
+}
+
+async fn resolve(cli: &Cli, session: &Session, args: &ResolveArgs) -> Result<Exit, Failed> {
+    let person = session.person_with(Role::Editor).await?;
+    let office = &session.office()?.office;
+    let delivery = session.system.store.delivery(&office.id, args.delivery).await?;
+    let at = match &args.at {
+        Some(text) => Moment::parse(text, office.zone).map_err(|bad| Failed::Input(format!("--at: {bad}")))?.at,
+        None => session.system.clock.now(),
+    };
+    let photo = args.photo.as_deref().map(read_photo).transpose()?;
+    let resolution = Resolution {
+        delivered: args.delivered,
+        at,
+        place: args.place.clone(),
+        note: args.note.clone(),
+        photo: photo.as_ref().map(|(attachment, _)| attachment.sha256.clone()),
+    };
+    let kept = photo.as_ref().map(|(attachment, bytes)| (attachment.media_type.as_str(), bytes.clone()));
+    session.system.store.resolve(&person, &delivery, &resolution, kept).await?;
+    let outcome = if args.delivered { State::Delivered } else { State::Rejected };
+    said(cli, &json!({"delivery": args.delivery, "outcome": outcome}), &format!("delivery {} is {outcome}", args.delivery));
+    Ok(Exit::Done)
+}
+
+fn read_photo(path: &std::path::Path) -> Result<(Attachment, Vec<u8>), Failed> {
+    let bytes = std::fs::read(path).map_err(|e| Failed::Input(format!("{} cannot be read: {e}", path.display())))?;
+    let attachment = Attachment::read(&path.display().to_string(), &bytes).map_err(|bad| Failed::Input(format!("{}: {bad}", path.display())))?;
+    if attachment.is_image() { Ok((attachment, bytes)) } else { Err(Failed::Input(format!("{} is not a picture", path.display()))) }
+}
+
+fn said(cli: &Cli, value: &serde_json::Value, text: &str) {
+    if cli.json {
+        output::json(value);
+    } else {
+        line(text);
+    }
+}

@@ -1,0 +1,187 @@
+//! `kasnec item …`
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::args::{Cli, ItemCommand};
+use super::exit::{Exit, Failed};
+use super::input::{read_all, read_one};
+use super::output::{self, line, table, when, when_if};
+use super::session::Session;
+use crate::acts::{self, Approved, Receipt};
+use crate::item::Lang;
+use crate::store::deliveries::Filter;
+use crate::store::rows::{ItemState, Role};
+
+/// Runs the command.
+pub async fn run(cli: &Cli, command: &ItemCommand) -> Result<Exit, Failed> {
+    let session = Session::open(cli).await?;
+    let desk = Desk { cli, session };
+    match command {
+        ItemCommand::Add { paths, approve } => desk.add(paths, *approve).await,
+        ItemCommand::List { state, limit } => desk.list(state.as_deref(), *limit).await,
+        ItemCommand::Show { item } => desk.show(item).await,
+        ItemCommand::Preview { item, channel, lang } => desk.preview(item, channel, lang.as_deref()).await,
+        ItemCommand::Approve { items } => desk.approve(items).await,
+        ItemCommand::Publish { item, .. } => desk.publish_now(item).await,
+        ItemCommand::Correct { item, file, reason, approve } => desk.correct(item, file, reason, *approve).await,
+        ItemCommand::Withdraw { item, reason } => desk.withdraw(item, reason).await,
+        ItemCommand::Postpone { item, to, reason } => desk.postpone(item, to, reason).await,
+    }
+}
+
+struct Desk<'a> {
+    cli: &'a Cli,
+    session: Session,
+}
+
+impl Desk<'_> {
+    async fn add(&self, paths: &[PathBuf], approve: bool) -> Result<Exit, Failed> {
+        let config = self.session.office()?;
+        let role = if approve { Role::Editor } else { Role::Author };
+        let person = self.session.person_with(role).await?;
+        let checked = read_all(&self.session.system, &config.office, paths)?;
+        let receipts = acts::queue(&self.session.system, &person, &config.office, checked).await?;
+        self.print_receipts(&receipts)?;
+        if !approve {
+            return Ok(Exit::Done);
+        }
+        let fresh: Vec<String> = receipts.into_iter().filter(|r| r.outcome != "same").map(|r| r.reference).collect();
+        self.approve(&fresh).await
+    }
+
+    fn print_receipts(&self, receipts: &[Receipt]) -> Result<(), Failed> {
+        if self.cli.json {
+            output::json(&receipts);
+            return Ok(());
+        }
+        let zone = self.session.office()?.office.zone;
+        let rows = receipts.iter().map(|r| {
+            vec![r.reference.clone(), r.outcome.to_owned(), when_if(r.deadline.as_ref().map(|d| d.safe_by), zone), when_if(r.deadline.as_ref().map(|d| d.latest_by), zone)]
+        });
+        table(&["reference", "outcome", "safe by", "at the latest by"], rows.collect(), "nothing was queued");
+        Ok(())
+    }
+
+    async fn list(&self, state: Option<&str>, limit: usize) -> Result<Exit, Failed> {
+        let office = &self.session.office()?.office;
+        let state = state.map(str::parse::<ItemState>).transpose().map_err(|e| Failed::Input(format!("{e}; write one of: proposed, approved, withdrawn, tracked")))?;
+        let items = self.session.system.store.items(&office.id, state, limit).await?;
+        if self.cli.json {
+            output::json(&items);
+            return Ok(Exit::Done);
+        }
+        let rows = items.iter().map(|i| vec![i.reference.clone(), i.kind.clone(), i.state.to_string(), when_if(i.event_at, office.zone), i.title.clone()]);
+        table(&["reference", "kind", "state", "event", "title"], rows.collect(), "no items yet; queue one: kasnec item add FILE");
+        Ok(Exit::Done)
+    }
+
+    async fn show(&self, reference: &str) -> Result<Exit, Failed> {
+        let office = &self.session.office()?.office;
+        let store = &self.session.system.store;
+        let item = store.item(&office.id, reference).await?;
+        let revisions = store.revisions(item.id).await?;
+        let deliveries = store.deliveries(&office.id, &Filter { item: Some(item.id), limit: 1000, ..Filter::default() }).await?;
+        let history = store.history(item.id).await?;
+        if self.cli.json {
+            output::json(&json!({"item": item, "revisions": revisions, "deliveries": deliveries, "history": history}));
+            return Ok(Exit::Done);
+        }
+        line(format!("{}  {}  ({}, {})", item.reference, item.title, item.kind, item.state));
+        let rows = revisions.iter().map(|r| {
+            let reason = r.reason.clone().unwrap_or_default();
+            vec![r.number.to_string(), r.act.to_string(), r.state.to_string(), when(r.created_at, office.zone), when_if(r.deadline_at, office.zone), reason]
+        });
+        table(&["revision", "act", "state", "written", "safe by", "reason"], rows.collect(), "");
+        super::delivery::print(&deliveries, office.zone, self.session.system.clock.now());
+        let rows = history.iter().map(|n| vec![when(n.at, office.zone), n.who.clone(), n.act.clone()]);
+        table(&["at", "who", "what"], rows.collect(), "");
+        Ok(Exit::Done)
+    }
+
+    async fn preview(&self, reference: &str, channel: &str, lang: Option<&str>) -> Result<Exit, Failed> {
+        let lang = lang.map(str::parse::<Lang>).transpose().map_err(|e| Failed::Input(e.to_string()))?;
+        let post = acts::preview(&self.session.system, self.session.office()?, reference, channel, lang.as_ref()).await?;
+        if self.cli.json {
+            output::json(&post);
+            return Ok(Exit::Done);
+        }
+        for (name, text) in &post.parts {
+            line(format!("── {name} ({} characters) ──\n{text}\n", text.chars().count()));
+        }
+        for media in &post.media {
+            line(format!("+ {} ({}, {} bytes) {}", media.name, media.media_type, media.size, media.alt));
+        }
+        Ok(Exit::Done)
+    }
+
+    async fn approve(&self, references: &[String]) -> Result<Exit, Failed> {
+        let person = self.session.person_with(Role::Editor).await?;
+        let config = self.session.office()?;
+        let mut all = Vec::with_capacity(references.len());
+        for reference in references {
+            all.push(acts::approve(&self.session.system, &person, config, reference).await?);
+        }
+        self.print_approved(&all)
+    }
+
+    fn print_approved(&self, all: &[Approved]) -> Result<Exit, Failed> {
+        if self.cli.json {
+            output::json(&all);
+            return Ok(Exit::Done);
+        }
+        let zone = self.session.office()?.office.zone;
+        for approved in all {
+            let by = approved.deadline.map(|at| format!(", safe by {}", when(at, zone))).unwrap_or_default();
+            let late = if approved.late { "; that time has passed: it goes out late, and the register will say so" } else { "" };
+            line(format!("{}: revision {} approved, {} deliveries planned{by}{late}", approved.reference, approved.revision, approved.deliveries));
+        }
+        Ok(Exit::Done)
+    }
+
+    async fn publish_now(&self, reference: &str) -> Result<Exit, Failed> {
+        let person = self.session.person_with(Role::Editor).await?;
+        let store = &self.session.system.store;
+        let item = store.item(&person.office, reference).await?;
+        if item.state != ItemState::Approved {
+            return Err(acts::ActError::NotApproved(item.reference).into());
+        }
+        let moved = store.publish_now(&person, item.id).await?;
+        if self.cli.json {
+            output::json(&json!({"reference": item.reference, "released": moved}));
+        } else {
+            line(format!("{}: {moved} deliveries released", item.reference));
+        }
+        Ok(Exit::Done)
+    }
+
+    async fn correct(&self, reference: &str, file: &Path, reason: &str, approve: bool) -> Result<Exit, Failed> {
+        let role = if approve { Role::Editor } else { Role::Author };
+        let person = self.session.person_with(role).await?;
+        let config = self.session.office()?;
+        let checked = read_one(&self.session.system, &config.office, file)?;
+        acts::correct(&self.session.system, &person, config, reference, checked, reason).await?;
+        if approve {
+            return self.approve(&[reference.to_owned()]).await;
+        }
+        if self.cli.json {
+            output::json(&json!({"reference": reference, "outcome": "proposed"}));
+        } else {
+            line(format!("{reference}: the correction waits for approval: kasnec item approve \"{reference}\""));
+        }
+        Ok(Exit::Done)
+    }
+
+    async fn withdraw(&self, reference: &str, reason: &str) -> Result<Exit, Failed> {
+        let person = self.session.person_with(Role::Editor).await?;
+        let approved = acts::withdraw(&self.session.system, &person, self.session.office()?, reference, reason).await?;
+        self.print_approved(&[approved])
+    }
+
+    async fn postpone(&self, reference: &str, to: &str, reason: &str) -> Result<Exit, Failed> {
+        let person = self.session.person_with(Role::Editor).await?;
+        let approved = acts::postpone(&self.session.system, &person, self.session.office()?, reference, to, reason).await?;
+        self.print_approved(&[approved])
+    }
+}

@@ -1,0 +1,47 @@
+//! The command line: everything the office can do, for people as tables and for programs as JSON.
+
+mod args;
+mod channel;
+mod config;
+mod delivery;
+mod exit;
+mod input;
+mod item;
+mod output;
+mod people;
+mod sample;
+mod sandbox;
+mod serve;
+mod session;
+
+use clap::Parser;
+
+pub use exit::Exit;
+
+/// Runs the program's command line and gives its exit code.
+pub async fn run() -> Exit {
+    let command = args::Cli::parse();
+    let json = command.json;
+    match dispatch(command).await {
+        Ok(exit) => exit,
+        Err(failure) => {
+            output::failure(&failure, json);
+            failure.exit()
+        }
+    }
+}
+
+async fn dispatch(cli: args::Cli) -> Result<Exit, exit::Failed> {
+    use args::Command;
+    match &cli.command {
+        Command::Serve(options) => serve::serve(&cli, options).await,
+        Command::Worker => serve::worker(&cli).await,
+        Command::Sandbox(options) => sandbox::run(options).await,
+        Command::Config(command) => config::run(&cli, command),
+        Command::Item(command) => item::run(&cli, command).await,
+        Command::Delivery(command) => delivery::run(&cli, command).await,
+        Command::User(command) => people::users(&cli, command).await,
+        Command::Token(command) => people::tokens(&cli, command).await,
+        Command::Channel(command) => channel::run(&cli, command).await,
+    }
+}

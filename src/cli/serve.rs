@@ -1,0 +1,149 @@
+//! `kasnec serve` and `kasnec worker`: the long-running processes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use notify::{RecursiveMode, Watcher};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::args::{Cli, ServeArgs};
+use super::exit::{Exit, Failed};
+use super::output::line;
+use super::sample;
+use super::session::Session;
+use crate::deliver::{Worker, WorkerLock};
+use crate::sandbox::facebook::{Options, Running, start};
+use crate::settings::{Log, LogFormat};
+use crate::system::System;
+
+/// Everything in one process.
+pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
+    let session = Session::open(cli).await?;
+    let system = &session.system;
+    log(&system.settings.log);
+    let lock = if options.no_worker { None } else { Some(lock(system)?) };
+    let listen = &system.settings.server.listen;
+    let listener = TcpListener::bind(listen).await.map_err(|e| Failed::Outside(format!("cannot listen on {listen} ({e}); set [server] listen to a free address")))?;
+    let sandbox = if session.sample { Some(sample_sandbox(system).await?) } else { None };
+    if session.sample {
+        sample::load(system, session.office()?).await?;
+    }
+    announce(&session, sandbox.as_ref());
+    let (stop, stopped) = watch::channel(false);
+    let _watcher = watch_templates(system);
+    let worker = lock.is_some().then(|| tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped.clone())));
+    let site = tokio::spawn(crate::web::serve(system.clone(), listener, stopped));
+    interrupted().await;
+    line("Finishing what is under way …");
+    let _ = stop.send(true);
+    if let Some(worker) = worker {
+        let _ = worker.await;
+    }
+    let _ = site.await;
+    if let Some(sandbox) = sandbox {
+        sandbox.shutdown().await;
+    }
+    system.store.close().await;
+    Ok(Exit::Done)
+}
+
+/// Only a worker.
+pub async fn worker(cli: &Cli) -> Result<Exit, Failed> {
+    let session = Session::open(cli).await?;
+    let system = &session.system;
+    log(&system.settings.log);
+    let _lock = lock(system)?;
+    let (stop, stopped) = watch::channel(false);
+    let _watcher = watch_templates(system);
+    let worker = tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped));
+    line("The worker is working. Ctrl-C ends it after what is under way.");
+    interrupted().await;
+    let _ = stop.send(true);
+    let _ = worker.await;
+    system.store.close().await;
+    Ok(Exit::Done)
+}
+
+/// Waits for Ctrl-C or a polite kill.
+pub async fn interrupted() {
+    #[cfg(unix)]
+    {
+        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// On one data file one worker; on PostgreSQL any number.
+fn lock(system: &System) -> Result<Option<WorkerLock>, Failed> {
+    if !is_alone(system) {
+        return Ok(None);
+    }
+    WorkerLock::take(&system.settings.data).map(Some).map_err(|e| Failed::Outside(e.to_string()))
+}
+
+fn is_alone(system: &System) -> bool {
+    system.settings.store_url().starts_with("sqlite:")
+}
+
+async fn sample_sandbox(system: &System) -> Result<Running, Failed> {
+    let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 8081));
+    let state = Some(system.settings.data.join("sandbox-facebook.jsonl"));
+    start(Options { listen, state, ..Options::default() }).await.map_err(|e| Failed::Outside(e.to_string()))
+}
+
+fn announce(session: &Session, sandbox: Option<&Running>) {
+    let url = &session.system.settings.server.public_url;
+    line(format!("The site:       {url}/"));
+    line(format!("The feed:       {url}/feed/sq.xml"));
+    if let Some(sandbox) = sandbox {
+        line(format!("Facebook (sandbox): {}/", sandbox.url()));
+    }
+    line("The queue:      kasnec delivery list");
+    line("Ctrl-C ends it; started again, it goes on where it was.");
+}
+
+/// Takes changed templates into use; broken ones are refused and the old ones stay.
+fn watch_templates(system: &Arc<System>) -> Option<impl Watcher> {
+    let folder = system.templates_folder()?.to_owned();
+    let (changed, mut changes) = tokio::sync::mpsc::unbounded_channel();
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        if event.is_ok_and(|event| !event.kind.is_access()) {
+            let _ = changed.send(());
+        }
+    })
+    .ok()?;
+    watcher.watch(&folder, RecursiveMode::Recursive).ok()?;
+    let system = system.clone();
+    tokio::spawn(async move {
+        while changes.recv().await.is_some() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            while changes.try_recv().is_ok() {}
+            match system.reload_templates() {
+                Ok(()) => tracing::info!("changed templates are in use"),
+                Err(error) => tracing::error!(%error, "the changed templates are refused; the old ones stay in use"),
+            }
+        }
+    });
+    Some(watcher)
+}
+
+fn log(settings: &Log) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&settings.level).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let set = match settings.format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    };
+    if let Err(error) = set {
+        line(format!("the log cannot be set up: {error}"));
+    }
+}

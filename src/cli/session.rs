@@ -1,0 +1,104 @@
+//! What every command begins with: the configuration, the system, the office and who acts.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::args::Cli;
+use super::exit::Failed;
+use crate::acts::{ActError, require};
+use crate::assets;
+use crate::clock::SystemClock;
+use crate::settings::{Base, Loaded, load};
+use crate::store::rows::{Person, Role};
+use crate::system::{OfficeConfig, System};
+
+/// An open system, and the office the command is about.
+pub struct Session {
+    /// The system.
+    pub system: Arc<System>,
+    /// Whether the embedded sample office is in force.
+    pub sample: bool,
+    office: String,
+    login: Option<String>,
+}
+
+impl Session {
+    /// Opens the system the command line names.
+    pub async fn open(cli: &Cli) -> Result<Self, Failed> {
+        let (loaded, sample) = configuration(cli)?;
+        let system = System::open(loaded.settings, Arc::new(SystemClock)).await?;
+        let office = chosen(cli, &system)?;
+        Ok(Self { system: Arc::new(system), sample, office, login: cli.login.clone() })
+    }
+
+    /// The office.
+    pub fn office(&self) -> Result<&OfficeConfig, Failed> {
+        self.system.offices.get(&self.office).ok_or_else(|| Failed::Input(format!("the office \"{}\" is not configured", self.office)))
+    }
+
+    /// Who acts: the user named with `--as`, or the one mapped to the operating-system user.
+    pub async fn person(&self) -> Result<Person, Failed> {
+        let people = self.system.store.people(&self.office).await?;
+        let logins = || people.iter().map(|p| p.login.as_str()).collect::<Vec<_>>().join(", ");
+        if people.is_empty() {
+            let hint = "kasnec user add admin --name \"…\" --role administrator --os-user \"$(id -un)\"";
+            return Err(Failed::Who(format!("the office \"{}\" has no users yet; add the first one: {hint}", self.office)));
+        }
+        let found = match &self.login {
+            Some(login) => people.iter().find(|p| p.login == *login),
+            None => os_user().and_then(|user| people.iter().find(|p| p.os_user.as_deref() == Some(&user))),
+        };
+        found.cloned().ok_or_else(|| match &self.login {
+            Some(login) => Failed::Who(format!("\"{login}\" is not a user of this office; there are: {}", logins())),
+            None => Failed::Who(format!("no user of this office is mapped to you; say who you are with --as LOGIN. There are: {}", logins())),
+        })
+    }
+
+    /// The same, refused if the role does not reach.
+    pub async fn person_with(&self, role: Role) -> Result<Person, Failed> {
+        let person = self.person().await?;
+        require(&person, role).map_err(|e: ActError| Failed::Act(e))?;
+        Ok(person)
+    }
+
+    /// Who acts, where the very first user is yet to be added: anybody who can write the data may do that.
+    pub async fn administrator_or_first(&self) -> Result<Option<Person>, Failed> {
+        if self.system.store.people(&self.office).await?.is_empty() {
+            return Ok(None);
+        }
+        self.person_with(Role::Administrator).await.map(Some)
+    }
+}
+
+/// Reads the configuration the command line names; `true` if it is the embedded sample.
+pub fn configuration(cli: &Cli) -> Result<(Loaded, bool), Failed> {
+    let file = cli.config.clone().or_else(|| Path::new("kasnec.toml").exists().then(|| PathBuf::from("kasnec.toml")));
+    match file {
+        Some(file) => Ok((load(Base::File(&file))?, false)),
+        None => Ok((load(Base::Text(&sample_text()))?, true)),
+    }
+}
+
+/// The operating-system user, as `id -un` names it.
+pub fn os_user() -> Option<String> {
+    let output = std::process::Command::new("id").arg("-un").output().ok()?;
+    let name = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+    (!name.is_empty()).then_some(name)
+}
+
+fn sample_text() -> String {
+    assets::bytes("samples", "kasnec.toml").and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+fn chosen(cli: &Cli, system: &System) -> Result<String, Failed> {
+    let known = || system.offices.keys().cloned().collect::<Vec<_>>();
+    match &cli.office {
+        Some(office) if system.offices.contains_key(office) => Ok(office.clone()),
+        Some(office) => Err(ActError::UnknownOffice(office.clone(), known().join(", ")).into()),
+        None => match &known()[..] {
+            [only] => Ok(only.clone()),
+            [] => Err(Failed::Input("the configuration has no office; write a table [offices.ID], see README".to_owned())),
+            several => Err(Failed::Input(format!("which office? Add --office; there are: {}", several.join(", ")))),
+        },
+    }
+}
