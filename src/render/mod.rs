@@ -5,6 +5,7 @@
 mod context;
 mod dates;
 mod error;
+mod fill;
 mod fit;
 mod helpers;
 mod include;

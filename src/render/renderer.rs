@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::context::Prepared;
 use super::error::file_of;
+use super::fill::Fillings;
 use super::fit::{TooLong, fit, tidy};
 use super::include::{self, include};
 use super::inspect::inspect;
@@ -19,6 +20,7 @@ pub struct Renderer {
     /// The same templates twice: a partial must escape where the part is HTML, and must not where it is text.
     html: Handlebars<'static>,
     text: Handlebars<'static>,
+    fillings: Fillings,
 }
 
 impl Renderer {
@@ -33,6 +35,7 @@ impl Renderer {
         let mut renderer = Self {
             html: registry(escape_html),
             text: registry(str::to_owned),
+            fillings: Fillings::default(),
         };
         for (name, template) in compiled {
             inspect(&template, &partials)?;
@@ -81,10 +84,11 @@ impl Renderer {
 
     /// Fills a small text template that is not a file (a manifest's URL, header or body); nothing is escaped but by `json` and `urlencode`.
     pub fn fill(&self, template: &str, data: &Value) -> Result<String, RenderError> {
-        if !template.contains("{{") {
-            return Ok(template.to_owned());
+        if template.contains("{{") {
+            self.fillings.fill(&self.text, template, data)
+        } else {
+            Ok(template.to_owned())
         }
-        self.text.render_template(template, data).map_err(|error| fill_error(&error))
     }
 
     fn part(&self, request: &Request<'_>, name: &str, part: &Part, context: &Context, link: &str) -> Result<String, RenderError> {
@@ -154,15 +158,4 @@ fn escape_html(text: &str) -> String {
         }
     }
     out
-}
-
-fn fill_error(error: &handlebars::RenderError) -> RenderError {
-    match RenderError::running("(manifest)/template", error) {
-        RenderError::MissingValue { line, value, .. } => RenderError::Unfilled {
-            line,
-            what: format!("there is no value \"{value}\""),
-        },
-        RenderError::Failed { line, what, .. } => RenderError::Unfilled { line, what },
-        other => other,
-    }
 }

@@ -191,5 +191,6 @@ fn fill_writes_json_and_addresses_and_never_leaves_a_gap() {
     assert_eq!(filled, r#"{"text": "Thotë: \"po\"\n& <jo>", "id": "a%2Fb%20%C3%A7"}"#);
     let error = renderer().fill("https://x/{{secrets.token}}", &data).unwrap_err();
     assert!(error.to_string().contains("secrets.token"), "{error}");
-    assert!(renderer().fill("{{#if a}", &data).is_err());
+    let error = renderer().fill("a\n{{#if a}", &data).unwrap_err();
+    assert!(matches!(error, RenderError::Unfilled { line: 2, .. }), "{error}");
 }
