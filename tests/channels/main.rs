@@ -4,6 +4,7 @@ mod board;
 mod email;
 mod feed;
 mod http_call;
+mod http_shipped;
 mod manifest_only;
 mod outbox;
 mod site;
