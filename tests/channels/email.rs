@@ -12,7 +12,7 @@ use kasnec::render::Post;
 use crate::smtp_server::SmtpServer;
 use crate::support::{Bench, after, drive, post, publish, shipped};
 
-fn driver(address: SocketAddr, more: &[(&str, &str)], password: &str) -> Arc<dyn Driver> {
+pub fn driver(address: SocketAddr, more: &[(&str, &str)], password: &str) -> Arc<dyn Driver> {
     let port = address.port().to_string();
     let mut settings = vec![
         ("smtp_host", "127.0.0.1"),
@@ -25,7 +25,7 @@ fn driver(address: SocketAddr, more: &[(&str, &str)], password: &str) -> Arc<dyn
     Bench::new().driver(&shipped("email"), &settings, &[("password", password)])
 }
 
-fn notice(subject: &str) -> Post {
+pub fn notice(subject: &str) -> Post {
     post(&[
         ("subject", subject),
         (
@@ -136,7 +136,7 @@ async fn a_line_break_in_a_subject_or_a_name_makes_no_header() {
             "{answer:?}"
         );
     }
-    assert!(server.mails("radio", 0).is_empty());
+    assert!(!server.log().contains("radio@"));
 }
 
 #[tokio::test]
@@ -187,7 +187,7 @@ async fn nothing_is_said_over_a_line_that_cannot_be_encrypted() {
         matches!(&answer, Err(Answer::Reauthorise(f)) if f.code == FailureCode::NotConfigured),
         "{answer:?}"
     );
-    assert!(server.mails("redaksia", 0).is_empty());
+    assert!(!server.log().contains("<="), "exim writes <= for every mail it takes");
 }
 
 #[tokio::test]

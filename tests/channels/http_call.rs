@@ -42,7 +42,7 @@ fn intake(more: &str) -> Manifest {
     ))
 }
 
-async fn at(server: &MockServer, manifest: &Manifest) -> std::sync::Arc<dyn Driver> {
+fn at(server: &MockServer, manifest: &Manifest) -> std::sync::Arc<dyn Driver> {
     Bench::new().driver(manifest, &[("base", &server.uri())], &[("token", SECRET)])
 }
 
@@ -50,7 +50,7 @@ async fn at(server: &MockServer, manifest: &Manifest) -> std::sync::Arc<dyn Driv
 async fn published(manifest: &Manifest, response: ResponseTemplate) -> Answer {
     let server = MockServer::start().await;
     Mock::given(any()).respond_with(response).mount(&server).await;
-    let driver = at(&server, manifest).await;
+    let driver = at(&server, manifest);
     let job = publish(post(&[("text", "Mbledhja")]));
     driver.perform(&Step::new("post", Safety::Once), &job).await
 }
@@ -72,7 +72,7 @@ async fn a_call_is_made_as_the_manifest_says_and_its_answer_becomes_the_receipt(
         .expect(1)
         .mount(&server)
         .await;
-    let driver = at(&server, &intake("")).await;
+    let driver = at(&server, &intake(""));
     let mut job = publish(post(&[("text", "Një \"thonjëz\"\ndhe rresht")]));
     assert_eq!(driver.next(&job).unwrap(), Some(Step::new("post", Safety::Once)));
     let objects = drive(&*driver, &mut job).await.unwrap();
@@ -228,8 +228,8 @@ async fn sighted(status: u16, body: Value) -> Sighting {
     let response = ResponseTemplate::new(status).set_body_json(body);
     Mock::given(path("/mine")).respond_with(response).mount(&server).await;
     let mut job = publish(post(&[]));
-    job.post.link = "https://kacanik.example/n?id=1&l=sq".to_owned();
-    at(&server, &intake(LOOK)).await.find(&Step::new("post", Safety::Once), &job).await
+    "https://kacanik.example/n?id=1&l=sq".clone_into(&mut job.post.link);
+    at(&server, &intake(LOOK)).find(&Step::new("post", Safety::Once), &job).await
 }
 
 fn listed(html: &str) -> Value {
@@ -273,7 +273,7 @@ async fn a_look_that_fails_cannot_tell() {
 async fn what_the_manifest_cannot_change_or_look_up_goes_to_a_person() {
     let server = MockServer::start().await;
     Mock::given(any()).respond_with(good()).expect(1).mount(&server).await;
-    let driver = at(&server, &intake("")).await;
+    let driver = at(&server, &intake(""));
     let mut job = publish(post(&[("text", "")]));
     drive(&*driver, &mut job).await.unwrap();
     for (action, task) in [(Action::Update, "put the new text in place"), (Action::Withdraw, "take it down")] {
@@ -313,7 +313,7 @@ async fn what_stands_is_changed_and_removed_where_it_stands() {
         .respond_with(ResponseTemplate::new(204))
         .mount(&server)
         .await;
-    let driver = at(&server, &intake(CHANGES)).await;
+    let driver = at(&server, &intake(CHANGES));
     let mut job = publish(post(&[("text", "")]));
     let first = drive(&*driver, &mut job).await.unwrap();
     let mut update = after(&job, Action::Update, post(&[("text", "Ndryshuar")]));
@@ -333,7 +333,7 @@ async fn what_is_gone_already_is_gone_but_a_wrong_address_is_no_proof_of_it() {
     ] {
         let server = MockServer::start().await;
         Mock::given(any()).respond_with(ResponseTemplate::new(status)).mount(&server).await;
-        let driver = at(&server, &intake(CHANGES)).await;
+        let driver = at(&server, &intake(CHANGES));
         let mut job = publish(post(&[("text", "")]));
         job.objects.put(Object::new("post", Phase::Public, "77"));
         let mut change = after(&job, action, post(&[("text", "")]));
@@ -348,7 +348,7 @@ async fn what_is_gone_already_is_gone_but_a_wrong_address_is_no_proof_of_it() {
 #[tokio::test]
 async fn a_change_of_what_nobody_knows_to_stand_goes_to_a_person() {
     let server = MockServer::start().await;
-    let driver = at(&server, &intake(CHANGES)).await;
+    let driver = at(&server, &intake(CHANGES));
     let mut job = publish(post(&[("text", "")]));
     job.action = Action::Update;
     assert!(matches!(drive(&*driver, &mut job).await, Err(Answer::NeedsPerson(_))));
@@ -373,7 +373,7 @@ async fn an_account_without_its_settings_is_stopped_before_anything_is_sent() {
 #[tokio::test]
 async fn a_value_cannot_smuggle_in_a_header_nor_a_wrong_template_a_call() {
     let server = MockServer::start().await;
-    let driver = at(&server, &intake("")).await;
+    let driver = at(&server, &intake(""));
     let mut job = publish(post(&[("text", "")]));
     job.key = "a\r\nX-Evil: 1".to_owned();
     let refused = drive(&*driver, &mut job).await;
@@ -399,7 +399,7 @@ async fn a_check_asks_the_remote_and_says_what_is_wrong() {
         .respond_with(ResponseTemplate::new(401))
         .mount(&server)
         .await;
-    let driver = at(&server, &intake(call)).await;
+    let driver = at(&server, &intake(call));
     let well = driver.check().await;
     assert!(well.wrong.is_empty() && well.fine[0].starts_with("intake"));
     assert_eq!(driver.check().await.wrong[0].code, FailureCode::NotSignedIn);

@@ -45,11 +45,11 @@ async fn telegram_is_told_once_and_edited_afterwards() {
     let driver = telegram(&server);
     let mut job = publish(post(&[("text", "Mbledhja \"e 7-të\"")]));
     assert_eq!(driver.next(&job).unwrap().unwrap().safety, Safety::Once);
-    let stands = Object::new("post", Phase::Public, "512").at("https://t.me/komunakacanik/512");
-    assert_eq!(drive(&*driver, &mut job).await.unwrap(), [stands.clone()]);
+    let stands = [Object::new("post", Phase::Public, "512").at("https://t.me/komunakacanik/512")];
+    assert_eq!(drive(&*driver, &mut job).await.unwrap(), stands);
     for action in [Action::Update, Action::Withdraw] {
         let mut change = after(&job, action, post(&[("text", "ANULUAR")]));
-        assert_eq!(drive(&*driver, &mut change).await.unwrap(), [stands.clone()]);
+        assert_eq!(drive(&*driver, &mut change).await.unwrap(), stands);
     }
 }
 

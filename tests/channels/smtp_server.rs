@@ -8,7 +8,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,10 +27,15 @@ pub struct SmtpServer {
 
 impl SmtpServer {
     pub fn start() -> Self {
+        Self::with(None, false)
+    }
+
+    /// A server that shows a certificate of its own (`cert.pem` and `key.pem` in that folder), from the first byte or on STARTTLS.
+    pub fn with(certificate: Option<&Path>, from_the_first_byte: bool) -> Self {
         let home = tempfile::tempdir().unwrap();
         let owner = fs::metadata(home.path()).unwrap().uid();
         let user = if owner == 0 { NOBODY } else { owner };
-        lay_out(home.path(), user);
+        lay_out(home.path(), user, certificate);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let stopping = Arc::new(AtomicBool::new(false));
@@ -40,7 +45,7 @@ impl SmtpServer {
                 if stop.load(Ordering::SeqCst) {
                     break;
                 }
-                hand_over(&folder, user, line);
+                hand_over(&folder, user, line, from_the_first_byte);
             }
         });
         Self { address, home, stopping }
@@ -73,13 +78,14 @@ impl Drop for SmtpServer {
     }
 }
 
-fn hand_over(home: &Path, user: u32, line: TcpStream) {
+fn hand_over(home: &Path, user: u32, line: TcpStream, from_the_first_byte: bool) {
     let answers: OwnedFd = line.try_clone().unwrap().into();
     let questions: OwnedFd = line.into();
     let mut exim = Command::new(home.join("exim"));
     exim.arg("-C")
         .arg(home.join("exim.conf"))
         .arg("-bs")
+        .args(from_the_first_byte.then_some("-tls-on-connect"))
         .stdin(questions)
         .stdout(answers)
         .stderr(Stdio::null());
@@ -90,23 +96,36 @@ fn hand_over(home: &Path, user: u32, line: TcpStream) {
     thread::spawn(move || process.wait());
 }
 
-fn lay_out(home: &Path, user: u32) {
+fn lay_out(home: &Path, user: u32, certificate: Option<&Path>) {
     assert!(Path::new(EXIM).exists(), "no {EXIM}: run tests/support/install-smtp.sh");
     for folder in ["spool", "log", "mail"] {
         fs::create_dir(home.join(folder)).unwrap();
     }
     // A copy loses the setuid bit, and with it every privilege.
     fs::copy(EXIM, home.join("exim")).unwrap();
-    fs::write(home.join("exim.conf"), config(home, user)).unwrap();
+    for name in ["cert.pem", "key.pem"] {
+        if let Some(folder) = certificate {
+            fs::copy(folder.join(name), home.join("spool").join(name)).unwrap();
+            chown(home.join("spool").join(name), Some(user), Some(user)).unwrap();
+        }
+    }
+    fs::write(home.join("exim.conf"), config(home, user, certificate.is_some())).unwrap();
     let paths = ["", "spool", "log", "mail", "exim", "exim.conf"].map(|name| home.join(name));
     let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     fs::set_permissions(home.join("exim"), executable).unwrap();
-    paths.iter().for_each(|path: &PathBuf| chown(path, Some(user), Some(user)).unwrap());
+    for path in paths {
+        chown(path, Some(user), Some(user)).unwrap();
+    }
 }
 
 /// `refused` is nobody's mailbox, `later` is always busy, `spam` in a subject is not taken, `blocked@` may not send.
-fn config(home: &Path, user: u32) -> String {
+fn config(home: &Path, user: u32, certified: bool) -> String {
     let home = home.display();
+    let tls = if certified {
+        format!("tls_certificate = {home}/spool/cert.pem\ntls_privatekey = {home}/spool/key.pem\n")
+    } else {
+        String::new()
+    };
     format!(
         "exim_path = {home}/exim
 exim_user = {user}
@@ -117,7 +136,7 @@ primary_hostname = mail.example
 keep_environment =
 deliver_drop_privilege
 received_header_text =
-acl_smtp_mail = sender
+{tls}acl_smtp_mail = sender
 acl_smtp_rcpt = recipient
 acl_smtp_data = text
 begin acl
