@@ -122,14 +122,15 @@ fn host(public_url: &str) -> Option<String> {
 }
 
 fn uri_safe(key: &str) -> String {
-    let mut safe = String::with_capacity(key.len());
-    for byte in key.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b':' => safe.push(char::from(byte)),
-            other => safe.push_str(&format!("%{other:02X}")),
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/:".contains(&byte);
+    let spell = |byte| {
+        if plain(byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
         }
-    }
-    safe
+    };
+    key.bytes().map(spell).collect()
 }
 
 fn not_stored(error: &PortError) -> Failure {

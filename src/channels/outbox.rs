@@ -16,10 +16,11 @@ const FILE: &str = "file";
 
 /// The driver `outbox`.
 pub fn make(manifest: &Manifest, account: Account, _: &Tools) -> Arc<dyn Driver> {
+    let Account { name, mut settings, .. } = account;
     let html = manifest.parts.iter().filter(|(_, part)| part.format == Format::Html);
     Arc::new(Outbox {
-        folder: PathBuf::from(account.setting("folder")),
-        account: file_safe(&account.name),
+        folder: settings.remove("folder").map(PathBuf::from).unwrap_or_default(),
+        account: file_safe(&name),
         html: html.map(|(name, _)| name.clone()).collect(),
     })
 }

@@ -1,1 +1,290 @@
+//! The press list, against a real mail server.
 
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+
+use kasnec::channels::{Driver, Safety, Step};
+use kasnec::receipt::{Action, Answer, FailureCode, Phase, Sighting};
+use kasnec::render::Post;
+
+use crate::smtp_server::SmtpServer;
+use crate::support::{Bench, after, drive, post, publish, shipped};
+
+pub fn driver(address: SocketAddr, more: &[(&str, &str)], password: &str) -> Arc<dyn Driver> {
+    let port = address.port().to_string();
+    let mut settings = vec![
+        ("smtp_host", "127.0.0.1"),
+        ("smtp_port", &port),
+        ("tls", "none"),
+        ("from", "Komuna e Kaçanikut <informimi@kacanik.example>"),
+        ("recipients", "Redaksia <redaksia@press.example>, lajme@press.example"),
+    ];
+    settings.extend_from_slice(more);
+    Bench::new().driver(&shipped("email"), &settings, &[("password", password)])
+}
+
+pub fn notice(subject: &str) -> Post {
+    post(&[
+        ("subject", subject),
+        (
+            "text",
+            "Mbledhja mbahet më 24 nëntor.\nhttps://njoftime.kacanik.example/f/rendi.pdf\n",
+        ),
+        ("html", "<p>Mbledhja mbahet më <b>24 nëntor</b>.</p>"),
+    ])
+}
+
+fn header<'a>(mail: &'a str, name: &str) -> Vec<&'a str> {
+    let head = mail.split("\n\n").next().unwrap();
+    let prefix = format!("{name}: ");
+    head.lines().filter_map(|line| line.strip_prefix(prefix.as_str())).collect()
+}
+
+#[tokio::test]
+async fn every_recipient_gets_a_mail_of_their_own() {
+    let server = SmtpServer::start();
+    let driver = driver(server.address, &[], "");
+    let mut job = publish(notice(
+        "Mbledhja e 7-të e Kuvendit të Komunës së Kaçanikut, më 24 nëntor 2026 në orën 10:00",
+    ));
+    assert_eq!(driver.next(&job).unwrap(), Some(Step::new("mail-0001", Safety::Once)));
+    let objects = drive(&*driver, &mut job).await.unwrap();
+    let roles: Vec<_> = objects.iter().map(|object| (object.role.as_str(), object.phase)).collect();
+    assert_eq!(roles, [("mail-0001", Phase::Public), ("mail-0002", Phase::Public)]);
+    let mail = &server.mails("redaksia", 1)[0];
+    assert_eq!(header(mail, "To"), ["Redaksia <redaksia@press.example>"]);
+    assert_eq!(header(mail, "Message-ID"), [objects[0].remote_id.as_str()]);
+    assert!(objects[0].remote_id.starts_with("<kasnec-41-1-") && objects[0].remote_id.ends_with("@kacanik.example>"));
+    assert_eq!(header(mail, "Auto-Submitted"), ["auto-generated"]);
+    assert!(mail.contains("<press.kacanik.kacanik.example>"));
+    assert_eq!(header(mail, "Date"), ["Sun, 22 Nov 2026 11:00:00 +0000"]);
+    assert!(mail.contains("multipart/alternative") && mail.contains("text/plain") && mail.contains("text/html"));
+    assert!(!mail.contains("attachment"));
+    assert_eq!(header(&server.mails("lajme", 1)[0], "To"), ["lajme@press.example"]);
+    assert_eq!(driver.standing(&job), Some(&objects[0]));
+}
+
+#[tokio::test]
+async fn a_refused_recipient_is_recorded_and_the_others_get_theirs() {
+    let server = SmtpServer::start();
+    let recipients = ("recipients", "refused@press.example, lajme@press.example");
+    let mut job = publish(notice("Mbledhja"));
+    let objects = drive(&*driver(server.address, &[recipients], ""), &mut job).await.unwrap();
+    let phases: Vec<_> = objects.iter().map(|object| object.phase).collect();
+    assert_eq!(phases, [Phase::Refused, Phase::Public]);
+    assert_eq!(server.mails("lajme", 1).len(), 1);
+}
+
+#[tokio::test]
+async fn a_notice_that_reached_nobody_is_not_called_delivered() {
+    let server = SmtpServer::start();
+    let recipients = ("recipients", "refused@a.example, refused@b.example");
+    let mut job = publish(notice("Mbledhja"));
+    let Err(Answer::Reject(failure)) = drive(&*driver(server.address, &[recipients], ""), &mut job).await else {
+        panic!("nobody has it")
+    };
+    assert_eq!((failure.code, job.objects.0.len()), (FailureCode::ContentRefused, 2));
+}
+
+#[tokio::test]
+async fn a_busy_mailbox_is_tried_again_without_a_second_mail_to_those_who_have_it() {
+    let server = SmtpServer::start();
+    let mut job = publish(notice("Mbledhja"));
+    let busy = driver(server.address, &[("recipients", "redaksia@press.example, later@press.example")], "");
+    for _ in 0..2 {
+        let Err(Answer::Retry(failure)) = drive(&*busy, &mut job).await else {
+            panic!("4xx is for now")
+        };
+        assert!(failure.evidence.unwrap().contains("try again later"));
+    }
+    let grown = ("recipients", "radio@press.example, redaksia@press.example");
+    drive(&*driver(server.address, &[grown], ""), &mut job).await.unwrap();
+    assert_eq!((server.mails("redaksia", 1).len(), server.mails("radio", 1).len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_withdrawal_is_a_new_mail_in_the_thread_of_the_first() {
+    let server = SmtpServer::start();
+    let driver = driver(server.address, &[], "");
+    let mut job = publish(notice("Mbledhja"));
+    let first = drive(&*driver, &mut job).await.unwrap();
+    let mut withdrawal = after(&job, Action::Withdraw, notice("ANULUAR: Mbledhja"));
+    let second = drive(&*driver, &mut withdrawal).await.unwrap();
+    let mails = server.mails("lajme", 2);
+    let news = mails.iter().find(|mail| header(mail, "Subject") == ["ANULUAR: Mbledhja"]).unwrap();
+    assert_eq!(header(news, "In-Reply-To"), [first[1].remote_id.as_str()]);
+    assert_eq!(header(news, "References"), [first[1].remote_id.as_str()]);
+    assert_eq!(header(news, "Message-ID"), [second[1].remote_id.as_str()]);
+    assert_ne!(first[1].remote_id, second[1].remote_id);
+}
+
+#[tokio::test]
+async fn a_line_break_in_a_subject_or_a_name_makes_no_header() {
+    let server = SmtpServer::start();
+    let mut job = publish(notice("Mbledhja\r\nBcc: radio@press.example\r\nX-Evil: 1\n\nTekst"));
+    drive(&*driver(server.address, &[], ""), &mut job).await.unwrap();
+    let mail = &server.mails("redaksia", 1)[0];
+    assert_eq!(header(mail, "Bcc").len() + header(mail, "X-Evil").len(), 0, "{mail}");
+    assert_eq!(header(mail, "Subject"), ["Mbledhja Bcc: radio@press.example X-Evil: 1 Tekst"]);
+    for setting in ["from", "recipients"] {
+        let smuggled = (setting, "\"Komuna\r\nX-Evil: 2\" <radio@press.example>");
+        let answer = drive(&*driver(server.address, &[smuggled], ""), &mut publish(notice("Mbledhja"))).await;
+        assert!(
+            matches!(&answer, Err(Answer::Reauthorise(f)) if f.code == FailureCode::NotConfigured),
+            "{answer:?}"
+        );
+    }
+    assert!(!server.log().contains("radio@"));
+}
+
+#[tokio::test]
+async fn a_sign_in_that_fails_pauses_the_account_and_hides_the_password() {
+    let server = SmtpServer::start();
+    let user = ("username", "informimi");
+    let mut job = publish(notice("Mbledhja"));
+    drive(&*driver(server.address, &[user], "fjalëkalim"), &mut job).await.unwrap();
+    let wrong = driver(server.address, &[user], "gabim-krejt");
+    let Err(Answer::Reauthorise(failure)) = drive(&*wrong, &mut publish(notice("Mbledhja"))).await else {
+        panic!("the account is wrong")
+    };
+    assert_eq!(failure.code, FailureCode::NotSignedIn);
+    assert!(!format!("{failure:?}").contains("gabim-krejt"));
+    assert_eq!(wrong.check().await.wrong[0].code, FailureCode::NotSignedIn);
+    assert!(driver(server.address, &[user], "fjalëkalim").check().await.wrong.is_empty());
+}
+
+#[tokio::test]
+async fn what_the_server_will_not_have_is_rejected_and_a_sender_it_will_not_have_pauses_the_account() {
+    let server = SmtpServer::start();
+    let spam = drive(&*driver(server.address, &[], ""), &mut publish(notice("spam"))).await;
+    assert!(
+        matches!(&spam, Err(Answer::Reject(f)) if f.evidence.as_ref().unwrap().contains("advertising")),
+        "{spam:?}"
+    );
+    let blocked = driver(server.address, &[("from", "blocked@kacanik.example")], "");
+    let answer = drive(&*blocked, &mut publish(notice("Mbledhja"))).await;
+    assert!(
+        matches!(&answer, Err(Answer::Reauthorise(f)) if f.code == FailureCode::NotAllowed),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_said_over_a_line_that_cannot_be_encrypted() {
+    let server = SmtpServer::start();
+    // Exim offers STARTTLS with a certificate that it signed itself.
+    let doubtful = driver(server.address, &[("tls", "starttls")], "");
+    let answer = drive(&*doubtful, &mut publish(notice("Mbledhja"))).await;
+    let Err(Answer::Retry(failure)) = answer else {
+        panic!("{answer:?}")
+    };
+    assert!(failure.evidence.unwrap().contains("certificate"));
+    let plain = speaks(&["220 x\r\n", "250 x\r\n"]);
+    let answer = drive(&*driver(plain, &[("tls", "starttls")], ""), &mut publish(notice("Mbledhja"))).await;
+    assert!(
+        matches!(&answer, Err(Answer::Reauthorise(f)) if f.code == FailureCode::NotConfigured),
+        "{answer:?}"
+    );
+    assert!(!server.log().contains("<="), "exim writes <= for every mail it takes");
+}
+
+#[tokio::test]
+async fn a_connection_lost_after_the_text_is_unknown_because_the_mail_may_be_there() {
+    let server = SmtpServer::start();
+    let driver = driver(cut_after_text(server.address), &[("recipients", "redaksia@press.example")], "");
+    let mut job = publish(notice("Mbledhja"));
+    let Err(Answer::Unknown(failure)) = drive(&*driver, &mut job).await else {
+        panic!("the server has the mail and nobody was told")
+    };
+    assert_eq!(failure.code, FailureCode::NoAnswer);
+    assert_eq!(server.mails("redaksia", 1).len(), 1);
+    assert_eq!(driver.find(&Step::new("mail-0001", Safety::Once), &job).await, Sighting::Absent);
+}
+
+#[tokio::test]
+async fn a_connection_lost_before_the_text_is_tried_again() {
+    for said in [
+        &[][..],
+        &["220 x\r\n"],
+        &["220 x\r\n", "250 x\r\n", "250 ok\r\n"],
+        &["220 x\r\n", "250 x\r\n", "250 ok\r\n", "250 ok\r\n"],
+    ] {
+        let answer = drive(&*driver(speaks(said), &[], ""), &mut publish(notice("Mbledhja"))).await;
+        assert!(
+            matches!(&answer, Err(Answer::Retry(f)) if f.code == FailureCode::Unreachable),
+            "{said:?}: {answer:?}"
+        );
+    }
+    let deaf = SocketAddr::from(([127, 0, 0, 1], 9));
+    let answer = drive(&*driver(deaf, &[], ""), &mut publish(notice("Mbledhja"))).await;
+    assert!(
+        matches!(&answer, Err(Answer::Retry(f)) if f.code == FailureCode::Unreachable),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_set_up_pauses_the_channel_and_names_the_setting() {
+    let nowhere = SocketAddr::from(([127, 0, 0, 1], 9));
+    for (setting, value) in [
+        ("recipients", " , "),
+        ("recipients", "redaksia@press.example, jo adresë"),
+        ("from", ""),
+        ("tls", "po"),
+        ("smtp_port", "njëzet"),
+        ("smtp_host", ""),
+    ] {
+        let driver = driver(nowhere, &[(setting, value)], "");
+        let answer = drive(&*driver, &mut publish(notice("Mbledhja"))).await;
+        assert!(
+            matches!(&answer, Err(Answer::Reauthorise(f)) if f.code == FailureCode::NotConfigured && f.what.contains(setting)),
+            "{setting}: {answer:?}"
+        );
+        assert!(driver.check().await.wrong.iter().any(|failure| failure.what.contains(setting)));
+    }
+}
+
+/// A server that says those lines, each after the client's last, and hangs up.
+fn speaks(lines: &'static [&'static str]) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let (mut line, _) = listener.accept().unwrap();
+        for (index, said) in lines.iter().enumerate() {
+            if index > 0 {
+                let _ = line.read(&mut [0; 4096]);
+            }
+            let _ = line.write_all(said.as_bytes());
+        }
+        if lines.len() > 1 {
+            let _ = line.read(&mut [0; 4096]);
+        }
+    });
+    address
+}
+
+/// Everything passes to the real server and back, until the text is through: then the client hears nothing more.
+fn cut_after_text(server: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let (client, _) = listener.accept().unwrap();
+        let upstream = TcpStream::connect(server).unwrap();
+        let back = (upstream.try_clone().unwrap(), client.try_clone().unwrap());
+        thread::spawn(move || std::io::copy(&mut &back.0, &mut &back.1));
+        let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
+        while !seen.windows(5).any(|window| window == b"\r\n.\r\n") {
+            let count = (&client).read(&mut buffer).unwrap();
+            seen.extend_from_slice(&buffer[..count]);
+            if seen.windows(5).any(|window| window == b"\r\n.\r\n") {
+                client.shutdown(Shutdown::Both).unwrap();
+            }
+            (&upstream).write_all(&buffer[..count]).unwrap();
+        }
+        // The server says what it has to say to nobody, and is let go.
+        let _ = (&upstream).write_all(b"QUIT\r\n");
+    });
+    address
+}

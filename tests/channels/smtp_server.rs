@@ -1,1 +1,187 @@
+//! A real mail server, exim4 from Debian's packages, answering on a free loopback port; `tests/support/install-smtp.sh` brings it.
+//!
+//! It never runs as a daemon: every connection is handed to a process of its own, as inetd would, and ends with it. It runs from a
+//! private copy without the setuid bit, with its spool and its mailboxes in a temporary folder.
 
+use std::fs;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const EXIM: &str = "/usr/sbin/exim4";
+/// Exim does not deliver as the superuser; this is `nobody` on every Debian.
+const NOBODY: u32 = 65534;
+
+pub struct SmtpServer {
+    pub address: SocketAddr,
+    home: tempfile::TempDir,
+    stopping: Arc<AtomicBool>,
+}
+
+impl SmtpServer {
+    pub fn start() -> Self {
+        Self::with(None, false)
+    }
+
+    /// A server that shows a certificate of its own (`cert.pem` and `key.pem` in that folder), from the first byte or on STARTTLS.
+    pub fn with(certificate: Option<&Path>, from_the_first_byte: bool) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let owner = fs::metadata(home.path()).unwrap().uid();
+        let user = if owner == 0 { NOBODY } else { owner };
+        lay_out(home.path(), user, certificate);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let stopping = Arc::new(AtomicBool::new(false));
+        let (folder, stop) = (home.path().to_owned(), stopping.clone());
+        thread::spawn(move || {
+            for line in listener.incoming().flatten() {
+                if stop.load(Ordering::SeqCst) {
+                    break;
+                }
+                hand_over(&folder, user, line, from_the_first_byte);
+            }
+        });
+        Self { address, home, stopping }
+    }
+
+    /// The mails in somebody's mailbox, once there are `count` of them; exim delivers a moment after it has accepted.
+    pub fn mails(&self, person: &str, count: usize) -> Vec<String> {
+        let folder = self.home.path().join("mail").join(person).join("new");
+        let patience = Instant::now() + Duration::from_secs(10);
+        loop {
+            let mails = read_all(&folder);
+            if mails.len() >= count || Instant::now() > patience {
+                assert_eq!(mails.len(), count, "{}", self.log());
+                return mails;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.home.path().join("log/mainlog")).unwrap_or_default()
+    }
+}
+
+impl Drop for SmtpServer {
+    fn drop(&mut self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        // The listener wakes up, sees the flag, and closes its port.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+fn hand_over(home: &Path, user: u32, line: TcpStream, from_the_first_byte: bool) {
+    let answers: OwnedFd = line.try_clone().unwrap().into();
+    let questions: OwnedFd = line.into();
+    let mut exim = Command::new(home.join("exim"));
+    exim.arg("-C")
+        .arg(home.join("exim.conf"))
+        .arg("-bs")
+        .args(from_the_first_byte.then_some("-tls-on-connect"))
+        .stdin(questions)
+        .stdout(answers)
+        .stderr(Stdio::null());
+    if fs::metadata("/proc/self").unwrap().uid() == 0 {
+        exim.uid(user).gid(user);
+    }
+    let mut process = exim.spawn().unwrap();
+    thread::spawn(move || process.wait());
+}
+
+fn lay_out(home: &Path, user: u32, certificate: Option<&Path>) {
+    assert!(Path::new(EXIM).exists(), "no {EXIM}: run tests/support/install-smtp.sh");
+    for folder in ["spool", "log", "mail"] {
+        fs::create_dir(home.join(folder)).unwrap();
+    }
+    // A copy loses the setuid bit, and with it every privilege.
+    fs::copy(EXIM, home.join("exim")).unwrap();
+    for name in ["cert.pem", "key.pem"] {
+        if let Some(folder) = certificate {
+            fs::copy(folder.join(name), home.join("spool").join(name)).unwrap();
+            chown(home.join("spool").join(name), Some(user), Some(user)).unwrap();
+        }
+    }
+    fs::write(home.join("exim.conf"), config(home, user, certificate.is_some())).unwrap();
+    let paths = ["", "spool", "log", "mail", "exim", "exim.conf"].map(|name| home.join(name));
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(home.join("exim"), executable).unwrap();
+    for path in paths {
+        chown(path, Some(user), Some(user)).unwrap();
+    }
+}
+
+/// `refused` is nobody's mailbox, `later` is always busy, `spam` in a subject is not taken, `blocked@` may not send.
+fn config(home: &Path, user: u32, certified: bool) -> String {
+    let home = home.display();
+    let tls = if certified {
+        format!("tls_certificate = {home}/spool/cert.pem\ntls_privatekey = {home}/spool/key.pem\n")
+    } else {
+        String::new()
+    };
+    format!(
+        "exim_path = {home}/exim
+exim_user = {user}
+exim_group = {user}
+spool_directory = {home}/spool
+log_file_path = {home}/log/%slog
+primary_hostname = mail.example
+keep_environment =
+deliver_drop_privilege
+received_header_text =
+{tls}acl_smtp_mail = sender
+acl_smtp_rcpt = recipient
+acl_smtp_data = text
+begin acl
+sender:
+  deny senders = blocked@kacanik.example
+       message = this sender may not write
+  accept
+recipient:
+  deny local_parts = refused
+       message = no such mailbox
+  defer local_parts = later
+       message = try again later
+  accept
+text:
+  deny condition = ${{if match{{$h_subject:}}{{spam}}}}
+       message = this looks like advertising
+  accept
+begin routers
+everybody:
+  driver = accept
+  local_parts = redaksia : lajme : radio
+  transport = maildir
+begin transports
+maildir:
+  driver = appendfile
+  directory = {home}/mail/$local_part_data
+  maildir_format
+  create_directory
+  return_path_add
+begin authenticators
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_prompts = :
+  server_condition = ${{if and{{{{eq{{$auth2}}{{informimi}}}}{{eq{{$auth3}}{{fjalëkalim}}}}}}}}
+  server_set_id = $auth2
+"
+    )
+}
+
+fn read_all(folder: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return vec![];
+    };
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
+}

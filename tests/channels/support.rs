@@ -52,6 +52,10 @@ impl Bench {
         Self { clock, memory, tools }
     }
 
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
     pub fn driver(&self, manifest: &Manifest, settings: &[(&str, &str)], secrets: &[(&str, &str)]) -> Arc<dyn Driver> {
         let account = account(manifest, settings, secrets);
         Registry::default().make(manifest, account, &self.tools).unwrap()
@@ -174,10 +178,10 @@ pub async fn drive(driver: &dyn Driver, job: &mut Job) -> Result<Vec<Object>, An
 
 impl Memory {
     fn fine(&self) -> Result<(), PortError> {
-        match self.broken.load(Ordering::SeqCst) {
-            true => Err(PortError("disk I/O error".to_owned())),
-            false => Ok(()),
+        if self.broken.load(Ordering::SeqCst) {
+            return Err(PortError("disk I/O error".to_owned()));
         }
+        Ok(())
     }
 }
 
@@ -234,11 +238,5 @@ impl Sheets for Memory {
 impl Files for Memory {
     async fn bytes(&self, _: &str, _: &str) -> Result<Option<Arc<Vec<u8>>>, PortError> {
         Ok(None)
-    }
-}
-
-impl Bench {
-    pub fn now(&self) -> DateTime<Utc> {
-        self.clock.now()
     }
 }
