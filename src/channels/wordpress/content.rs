@@ -30,11 +30,8 @@ pub(super) fn html(job: &Job, plain: bool) -> String {
         let Some(there) = plan::object(job, &plan::media_role(file)).and_then(|object| object.url.as_deref()) else {
             continue;
         };
-        let mut spellings = vec![file.url.clone(), escaped(&file.url), escaped(&file.url).replace('=', "&#x3D;")];
-        spellings.dedup();
-        for spelling in spellings {
-            html = html.replace(&spelling, &escaped(there));
-        }
+        // In HTML it is written escaped.
+        html = html.replace(&escaped(&file.url), &escaped(there));
     }
     if plain { without_comments(&html) } else { html }
 }

@@ -128,7 +128,7 @@ impl WordPress {
         let mut body = json!({
             "title": content::escaped(job.post.part("title")),
             "content": content::html(job, self.plain_html),
-            "excerpt": job.post.part("excerpt"),
+            "excerpt": content::escaped(job.post.part("excerpt")),
             "tags": self.tags(job).await?,
             "featured_media": featured(job),
         });

@@ -1,0 +1,17 @@
+//! The WordPress driver against a real WordPress.
+
+mod changes;
+mod checks;
+mod desk;
+mod losses;
+mod publishing;
+mod refusals;
+
+#[path = "../support/guarded.rs"]
+mod guarded;
+#[path = "../support/wordpress/mod.rs"]
+mod wordpress;
+
+#[path = "../render/common.rs"]
+#[allow(dead_code, reason = "the renderer's tests use the rest")]
+mod notices;
