@@ -70,9 +70,15 @@ async fn a_withdrawn_notice_says_so_at_the_same_address() {
     let driver = Desk::editor().driver();
     let mut published = job(post("Konkurs", "<p>Afati: 1 dhjetor.</p>"));
     let id = publish(driver.as_ref(), &mut published).await;
-    let mut withdrawn = then(&published, Action::Withdraw, post("TËRHEQUR: Konkurs", "<p>U tërhoq: gabim në kushte.</p>"));
+    let mut withdrawn = then(
+        &published,
+        Action::Withdraw,
+        post("TËRHEQUR: Konkurs", "<p>U tërhoq: gabim në kushte.</p>"),
+    );
     publish(driver.as_ref(), &mut withdrawn).await;
-    let page = wordpress().visit(published.objects.get("public").unwrap().url.as_deref().unwrap()).await;
+    let page = wordpress()
+        .visit(published.objects.get("public").unwrap().url.as_deref().unwrap())
+        .await;
     assert_eq!(page.status, 200, "post {id}");
     assert!(page.text().contains("U tërhoq: gabim në kushte.") && !page.text().contains("Afati: 1 dhjetor."));
 }
@@ -104,7 +110,10 @@ async fn what_somebody_took_down_is_not_put_up_again_behind_their_back() {
         wordpress().call("editor", method, &format!("/wp/v2/posts/{id}{how}"), body).await;
         let mut update = then(&published, Action::Update, post("E hequr", "<p>y</p>"));
         let answer = run(driver.as_ref(), &mut update).await.map_err(Stop::answer).unwrap_err();
-        assert!(matches!(&answer, Answer::NeedsPerson(f) if f.code == FailureCode::Gone), "{how}: {answer:?}");
+        assert!(
+            matches!(&answer, Answer::NeedsPerson(f) if f.code == FailureCode::Gone),
+            "{how}: {answer:?}"
+        );
     }
 }
 
@@ -136,7 +145,9 @@ async fn discarding_never_removes_what_is_public() {
     let drafted = drafted(&desk, job(post("Draft", "<p>x</p>"))).await;
     let draft_id = drafted.objects.id("draft").unwrap().to_owned();
     let body = json!({ "status": "publish" });
-    wordpress().call("editor", Method::POST, &format!("/wp/v2/posts/{draft_id}"), Some(body)).await;
+    wordpress()
+        .call("editor", Method::POST, &format!("/wp/v2/posts/{draft_id}"), Some(body))
+        .await;
     let mut discard = then(&drafted, Action::Discard, drafted.post.clone());
     let answer = run(driver.as_ref(), &mut discard).await.map_err(Stop::answer).unwrap_err();
     assert!(matches!(answer, Answer::NeedsPerson(_)), "{answer:?}");

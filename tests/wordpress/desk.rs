@@ -70,10 +70,7 @@ impl Desk {
             account: Account {
                 name: "wordpress".to_owned(),
                 office: notices::office(),
-                settings: BTreeMap::from([
-                    ("base_url".to_owned(), site.url.clone()),
-                    ("username".to_owned(), role.to_owned()),
-                ]),
+                settings: BTreeMap::from([("base_url".to_owned(), site.url.clone()), ("username".to_owned(), role.to_owned())]),
                 secrets: BTreeMap::from([("application_password".to_owned(), site.password(role).to_owned())]),
             },
             shelf: Shelf::default(),
@@ -217,7 +214,9 @@ pub fn post(title: &str, content: &str) -> Post {
 pub fn notice(desk: &mut Desk, text: &str) -> Post {
     let files = BTreeMap::from([("salla.jpg", jpeg(40)), ("Rendi i ditës.pdf", pdf("Rendi"))]);
     let source = kasnec::item::Source::parse("notice.md", text).unwrap();
-    let checked = check(&source, &notices::kinds(), &notices::office(), |file| Ok(files[file.file.as_str()].clone()));
+    let checked = check(&source, &notices::kinds(), &notices::office(), |file| {
+        Ok(files[file.file.as_str()].clone())
+    });
     for (name, bytes) in &files {
         desk.file(name, bytes.clone(), "");
     }

@@ -62,7 +62,10 @@ async fn a_publication_whose_answer_was_lost_is_simply_made_again() {
 
 #[tokio::test]
 async fn wordpress_that_breaks_after_writing_has_left_a_draft_that_is_found() {
-    let broken = Trick::ActAndAnswer("500 Internal Server Error\r\nContent-Type: text/html", "<p>There has been a critical error.</p>");
+    let broken = Trick::ActAndAnswer(
+        "500 Internal Server Error\r\nContent-Type: text/html",
+        "<p>There has been a critical error.</p>",
+    );
     let proxy = Proxy::before(&wordpress().url).once("POST /wp-json/wp/v2/posts ", broken);
     let driver = Desk::editor().set("base_url", &proxy.url).driver();
     let mut job = job(post("E prishur", "<p>x</p>"));
@@ -113,7 +116,10 @@ async fn a_refusal_that_left_a_draft_all_the_same_is_no_second_post() {
 async fn a_lost_look_at_the_categories_has_done_no_harm_and_is_tried_again() {
     let proxy = Proxy::before(&wordpress().url).once("GET /wp-json/wp/v2/categories", Trick::LoseAnswer);
     let driver = Desk::editor().set("base_url", &proxy.url).driver();
-    let answer = run(driver.as_ref(), &mut job(post("x", "<p>x</p>"))).await.map_err(Stop::answer).unwrap_err();
+    let answer = run(driver.as_ref(), &mut job(post("x", "<p>x</p>")))
+        .await
+        .map_err(Stop::answer)
+        .unwrap_err();
     assert!(matches!(&answer, Answer::Retry(f) if f.code == FailureCode::NoAnswer), "{answer:?}");
 }
 
@@ -121,8 +127,14 @@ async fn a_lost_look_at_the_categories_has_done_no_harm_and_is_tried_again() {
 async fn a_machine_that_is_down_can_have_done_nothing() {
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     let driver = Desk::editor().set("base_url", &format!("http://127.0.0.1:{port}")).driver();
-    let answer = run(driver.as_ref(), &mut job(post("x", "<p>x</p>"))).await.map_err(Stop::answer).unwrap_err();
-    assert!(matches!(&answer, Answer::Retry(f) if f.code == FailureCode::Unreachable), "{answer:?}");
+    let answer = run(driver.as_ref(), &mut job(post("x", "<p>x</p>")))
+        .await
+        .map_err(Stop::answer)
+        .unwrap_err();
+    assert!(
+        matches!(&answer, Answer::Retry(f) if f.code == FailureCode::Unreachable),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]
@@ -132,7 +144,10 @@ async fn a_site_that_asks_to_wait_is_given_the_time_it_names() {
         let proxy = Proxy::before(&wordpress().url).always("GET /wp-json/wp/v2/categories", Trick::Answer(head, OUTAGE));
         let driver = Desk::editor().set("base_url", &proxy.url).driver();
         let asked = chrono::Utc::now();
-        let answer = run(driver.as_ref(), &mut job(post("x", "<p>x</p>"))).await.map_err(Stop::answer).unwrap_err();
+        let answer = run(driver.as_ref(), &mut job(post("x", "<p>x</p>")))
+            .await
+            .map_err(Stop::answer)
+            .unwrap_err();
         let Answer::Snooze(wait) = answer else { panic!("{answer:?}") };
         let seconds = (wait.until - asked).num_seconds();
         assert!(wait.account && (named - 1..named + 30).contains(&seconds), "{seconds}");
@@ -179,5 +194,8 @@ async fn adopt(driver: &dyn Driver, step: &Step, job: &mut Job) {
 /// How many posts bear the slug of that one, drafts included, or the next that WordPress would give.
 async fn posts_like(id: &str) -> usize {
     let slug = wordpress().post(id).await["slug"].as_str().unwrap().to_owned();
-    wordpress().list(&format!("/wp/v2/posts?slug={slug},{slug}-2,{slug}-3&status=any")).await.len()
+    wordpress()
+        .list(&format!("/wp/v2/posts?slug={slug},{slug}-2,{slug}-3&status=any"))
+        .await
+        .len()
 }

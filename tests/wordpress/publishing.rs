@@ -18,16 +18,32 @@ async fn a_notice_stands_with_category_tags_excerpt_picture_and_document() {
     let there = wordpress().post(&id).await;
     assert_eq!(there["status"], "publish");
     assert_eq!(there["title"]["raw"], "Mbledhja e 11-të e Kuvendit");
-    assert!(there["slug"].as_str().unwrap().starts_with("kk-2026-011-mbledhja-e-11-te-e-kuvendit-"));
-    assert!(there["excerpt"]["raw"].as_str().unwrap().contains("24 nëntor 2026"), "{}", there["excerpt"]);
+    assert!(
+        there["slug"]
+            .as_str()
+            .unwrap()
+            .starts_with("kk-2026-011-mbledhja-e-11-te-e-kuvendit-")
+    );
+    assert!(
+        there["excerpt"]["raw"].as_str().unwrap().contains("24 nëntor 2026"),
+        "{}",
+        there["excerpt"]
+    );
     assert_eq!(name_of("categories", &there["categories"]).await, "Mbledhjet");
     assert_eq!(name_of("tags", &there["tags"]).await, "kuvendi");
 
-    let picture = wordpress().get(&format!("/wp/v2/media/{}", there["featured_media"])).await.json().unwrap();
+    let picture = wordpress()
+        .get(&format!("/wp/v2/media/{}", there["featured_media"]))
+        .await
+        .json()
+        .unwrap();
     assert_eq!(picture["alt_text"], "Salla e Kuvendit");
     let text = there["content"]["raw"].as_str().unwrap();
     assert!(text.contains(picture["source_url"].as_str().unwrap()));
-    assert!(!text.contains("https://njoftime.example.org/files/"), "every file is linked where WordPress keeps it: {text}");
+    assert!(
+        !text.contains("https://njoftime.example.org/files/"),
+        "every file is linked where WordPress keeps it: {text}"
+    );
 
     let document = text.split('"').find(|link| link.ends_with(".pdf")).unwrap();
     assert_eq!(wordpress().visit(document).await.body, pdf("Rendi"));
@@ -37,14 +53,21 @@ async fn a_notice_stands_with_category_tags_excerpt_picture_and_document() {
 async fn citizens_see_it_at_the_address_in_the_receipt() {
     let desk = Desk::editor();
     let driver = desk.driver();
-    let mut job = job(post("Ujësjellësi: ndërprerje & riparim <2 orë>", "<p>Nesër, çdo lagje.</p><p>Сутра, свако насеље.</p>"));
+    let mut job = job(post(
+        "Ujësjellësi: ndërprerje & riparim <2 orë>",
+        "<p>Nesër, çdo lagje.</p><p>Сутра, свако насеље.</p>",
+    ));
     publish(driver.as_ref(), &mut job).await;
 
     let receipt = driver.standing(&job).unwrap();
     assert_eq!(receipt.phase, Phase::Public);
     let page = wordpress().visit(receipt.url.as_deref().unwrap()).await;
     assert_eq!(page.status, 200);
-    for words in ["Ujësjellësi: ndërprerje &#038; riparim &lt;2 orë&gt;", "Nesër, çdo lagje.", "Сутра, свако насеље."] {
+    for words in [
+        "Ujësjellësi: ndërprerje &amp; riparim &lt;2 orë&gt;",
+        "Nesër, çdo lagje.",
+        "Сутра, свако насеље.",
+    ] {
         assert!(page.text().contains(words), "{words}");
     }
 }
@@ -67,13 +90,19 @@ async fn nobody_sees_it_before_the_last_step() {
         };
         job.objects.put(object);
     }
-    assert_eq!(safeties, [Safety::Invisible, Safety::Invisible, Safety::Invisible, Safety::Repeatable]);
+    assert_eq!(
+        safeties,
+        [Safety::Invisible, Safety::Invisible, Safety::Invisible, Safety::Repeatable]
+    );
 }
 
 #[tokio::test]
 async fn a_script_in_the_text_never_arrives() {
     let mut desk = Desk::editor();
-    let text = NOTICE.replace("Mbledhja është", "<script>alert(1)</script><img src=x onerror=alert(2)>Mbledhja është");
+    let text = NOTICE.replace(
+        "Mbledhja është",
+        "<script>alert(1)</script><img src=x onerror=alert(2)>Mbledhja është",
+    );
     let mut job = job(notice(&mut desk, &text));
     let id = publish(desk.driver().as_ref(), &mut job).await;
     let there = wordpress().post(&id).await["content"].to_string();
@@ -85,10 +114,17 @@ async fn a_script_in_the_text_never_arrives() {
 async fn two_notices_of_one_title_get_addresses_of_their_own() {
     let driver = Desk::editor().driver();
     let (mut first, mut second) = (job(post("Njoftim", "<p>një</p>")), job(post("Njoftim", "<p>dy</p>")));
-    let (first_id, second_id) = (publish(driver.as_ref(), &mut first).await, publish(driver.as_ref(), &mut second).await);
+    let (first_id, second_id) = (
+        publish(driver.as_ref(), &mut first).await,
+        publish(driver.as_ref(), &mut second).await,
+    );
     let (one, two) = (wordpress().post(&first_id).await, wordpress().post(&second_id).await);
     assert_ne!(one["link"], two["link"]);
-    assert!(!two["slug"].as_str().unwrap().ends_with("-2"), "no counting of taken slugs: {}", two["slug"]);
+    assert!(
+        !two["slug"].as_str().unwrap().ends_with("-2"),
+        "no counting of taken slugs: {}",
+        two["slug"]
+    );
 }
 
 #[tokio::test]
@@ -112,7 +148,10 @@ async fn a_file_is_uploaded_once_however_often_the_delivery_is_tried() {
     let second = driver.perform(&step, &job).await;
     assert_eq!(first, second);
     run(driver.as_ref(), &mut job).await.unwrap();
-    assert_eq!(job.objects.get(&step.role).map(|o| kasnec::receipt::Answer::Done(o.clone())), Some(first));
+    assert_eq!(
+        job.objects.get(&step.role).map(|o| kasnec::receipt::Answer::Done(o.clone())),
+        Some(first)
+    );
 }
 
 #[tokio::test]
@@ -126,7 +165,12 @@ async fn categories_and_tags_are_made_once_and_found_afterwards() {
         publish(Desk::editor().driver().as_ref(), &mut job(post.clone())).await;
     }
     assert_eq!(wordpress().list("/wp/v2/categories?slug=ujesjellesi,ujesjellesi-2").await.len(), 1);
-    let mut tags: Vec<_> = wordpress().list("/wp/v2/tags?search=uje").await.iter().map(|t| t["name"].clone()).collect();
+    let mut tags: Vec<_> = wordpress()
+        .list("/wp/v2/tags?search=uje")
+        .await
+        .iter()
+        .map(|t| t["name"].clone())
+        .collect();
     tags.sort_by_key(ToString::to_string);
     assert_eq!(tags, [json!("uje"), json!("ujë")]);
 }
@@ -134,7 +178,12 @@ async fn categories_and_tags_are_made_once_and_found_afterwards() {
 #[tokio::test]
 async fn a_category_that_the_office_has_renamed_is_still_the_one() {
     let made = wordpress()
-        .call("editor", kasnec::http::Method::POST, "/wp/v2/categories", Some(json!({ "name": "Tenderët", "slug": "prokurimi" })))
+        .call(
+            "editor",
+            kasnec::http::Method::POST,
+            "/wp/v2/categories",
+            Some(json!({ "name": "Tenderët", "slug": "prokurimi" })),
+        )
         .await;
     let mut post = post("Tender", "<p>x</p>");
     let category = post.category.as_mut().unwrap();

@@ -29,7 +29,10 @@ async fn an_author_who_must_make_a_category_lacks_a_right_with_a_name() {
     let category = with.category.as_mut().unwrap();
     (category.key, category.label) = ("e-re".to_owned(), "E re".to_owned());
     let answer = stopped(&Desk::of("author"), with).await;
-    assert!(matches!(&answer, Answer::Reauthorise(f) if f.code == FailureCode::NotAllowed && f.what.contains("manage_categories")), "{answer:?}");
+    assert!(
+        matches!(&answer, Answer::Reauthorise(f) if f.code == FailureCode::NotAllowed && f.what.contains("manage_categories")),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]
@@ -45,7 +48,10 @@ async fn a_contributor_may_not_upload() {
     let mut with = post("x", "<p>x</p>");
     with.media = vec![desk.file("a.jpg", jpeg(9), "A")];
     let answer = stopped(&desk, with).await;
-    assert!(matches!(&answer, Answer::Reauthorise(f) if f.what.contains("upload_files")), "{answer:?}");
+    assert!(
+        matches!(&answer, Answer::Reauthorise(f) if f.what.contains("upload_files")),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]
@@ -58,7 +64,11 @@ async fn an_upload_beyond_the_web_servers_limit_is_refused_with_its_size() {
     let answer = stopped(&desk, with).await;
     let Answer::Reject(failure) = answer else { panic!("{answer:?}") };
     assert_eq!(failure.code, FailureCode::TooLarge);
-    assert!(failure.what.contains("Raporti.pdf") && failure.what.contains("3 MiB"), "{}", failure.what);
+    assert!(
+        failure.what.contains("Raporti.pdf") && failure.what.contains("3 MiB"),
+        "{}",
+        failure.what
+    );
 }
 
 #[tokio::test]
@@ -78,7 +88,10 @@ async fn a_file_that_wordpress_does_not_take_is_refused_by_name() {
     (file.name, file.media_type) = ("vizatim.svg".to_owned(), "image/svg+xml".to_owned());
     with.media = vec![file];
     let answer = stopped(&desk, with).await;
-    assert!(matches!(&answer, Answer::Reject(f) if f.code == FailureCode::ContentRefused && f.what.contains("vizatim.svg")), "{answer:?}");
+    assert!(
+        matches!(&answer, Answer::Reject(f) if f.code == FailureCode::ContentRefused && f.what.contains("vizatim.svg")),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]
@@ -86,7 +99,10 @@ async fn a_post_without_any_words_is_refused_with_wordpresss_code() {
     let mut empty = post("", "");
     empty.parts.clear();
     let answer = stopped(&Desk::editor(), empty).await;
-    assert!(matches!(&answer, Answer::Reject(f) if f.code == FailureCode::ContentRefused && f.what.contains("empty_content")), "{answer:?}");
+    assert!(
+        matches!(&answer, Answer::Reject(f) if f.code == FailureCode::ContentRefused && f.what.contains("empty_content")),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]
@@ -94,12 +110,19 @@ async fn a_firewall_that_refuses_the_text_is_not_taken_for_wordpress() {
     let page = Trick::Answer("403 Forbidden\r\nContent-Type: text/html", "<h1>Access denied by Imunify360</h1>");
     let proxy = Proxy::before(&wordpress().url).always("POST /wp-json/wp/v2/posts ", page);
     let failure = reauthorise(&Desk::editor().set("base_url", &proxy.url)).await;
-    assert!(failure.what.contains("firewall") && failure.what.contains("plain_html"), "{}", failure.what);
+    assert!(
+        failure.what.contains("firewall") && failure.what.contains("plain_html"),
+        "{}",
+        failure.what
+    );
 }
 
 #[tokio::test]
 async fn a_site_that_has_moved_says_where_to() {
-    let moved = Trick::Answer("301 Moved Permanently\r\nLocation: https://kk.rks-gov.net/kacanik/wp-json/wp/v2/categories", "");
+    let moved = Trick::Answer(
+        "301 Moved Permanently\r\nLocation: https://kk.rks-gov.net/kacanik/wp-json/wp/v2/categories",
+        "",
+    );
     let proxy = Proxy::before(&wordpress().url).always("GET /wp-json/wp/v2/", moved);
     let failure = reauthorise(&Desk::editor().set("base_url", &proxy.url)).await;
     assert_eq!(failure.code, FailureCode::NotConfigured);

@@ -1,6 +1,7 @@
 //! The REST calls: signed in, read past caches, their answers sorted into values and faults.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -96,6 +97,7 @@ impl Api {
             .query(file.fields)
             .header("Content-Type", file.media_type)
             .header("Content-Disposition", format!("attachment; filename=\"{name}\"").into_bytes())
+            .timeout(self.http.limits().total + slow_line(file.bytes.len()))
             .body(file.bytes);
         self.send(request, path).await
     }
@@ -125,10 +127,15 @@ impl Api {
     }
 }
 
+/// What a line of 100 KB a second, an office's on a bad day, needs for so many bytes.
+fn slow_line(bytes: usize) -> Duration {
+    Duration::from_millis(bytes as u64 / 100)
+}
+
 fn sorted(reply: &Reply, path: &str) -> Result<Value, Fault> {
     match reply.json() {
         Some(value @ (Value::Object(_) | Value::Array(_))) if reply.is_success() => Ok(value),
         _ if reply.is_success() => Err(Fault::NotJson(reply.text())),
-        json => Err(Fault::Refused(Refusal::new(reply, json, path))),
+        json => Err(Fault::Refused(Box::new(Refusal::new(reply, json, path)))),
     }
 }

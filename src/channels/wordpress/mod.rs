@@ -40,10 +40,10 @@ pub fn make(_: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Driver> {
         api: Api::new(&account, tools),
         terms: Terms::default(),
         files: Arc::clone(&tools.files),
-        office: account.office.id.clone(),
         polylang: account.setting("multilingual") == "polylang",
         plain_html: matches!(account.setting("plain_html"), "on" | "true" | "yes"),
         trash: account.setting("withdraw") == "trash",
+        office: account.office.id,
     })
 }
 

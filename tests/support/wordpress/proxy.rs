@@ -151,7 +151,9 @@ impl Shared {
 
     fn forward(&self, head: &str, body: &[u8]) -> Option<Vec<u8>> {
         let mut upstream = TcpStream::connect(&self.upstream).ok()?;
-        upstream.write_all(head.replacen("\r\n", "\r\nConnection: close\r\n", 1).as_bytes()).ok()?;
+        upstream
+            .write_all(head.replacen("\r\n", "\r\nConnection: close\r\n", 1).as_bytes())
+            .ok()?;
         upstream.write_all(body).ok()?;
         let mut answer = Vec::new();
         upstream.read_to_end(&mut answer).ok()?;
@@ -178,7 +180,9 @@ fn request(reader: &mut impl BufRead) -> Option<(String, Vec<u8>)> {
 }
 
 fn without_sign_in(head: &str) -> String {
-    let kept = head.split_inclusive("\r\n").filter(|line| !line.to_ascii_lowercase().starts_with("authorization:"));
+    let kept = head
+        .split_inclusive("\r\n")
+        .filter(|line| !line.to_ascii_lowercase().starts_with("authorization:"));
     kept.collect()
 }
 
