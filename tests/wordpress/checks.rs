@@ -47,8 +47,7 @@ async fn a_wrong_password_is_told_from_a_site_without_application_passwords() {
     )
     .await;
 
-    let off = r#"{"name":"Komuna","namespaces":["wp/v2"],"authentication":[]}"#;
-    let proxy = Proxy::before(&wordpress().url).always("GET /wp-json/?", Trick::Answer("200 OK", off));
+    let proxy = Proxy::before(&wordpress().url).always("", Trick::Fault("passwords-off"));
     expect(
         &Desk::editor().set("base_url", &proxy.url),
         FailureCode::NotConfigured,

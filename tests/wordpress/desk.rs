@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,7 +12,7 @@ use kasnec::http::{Limits, Outbound};
 use kasnec::item::{Attachment, check};
 use kasnec::ports::{Entries, Entry, Files, Page, Pages, PortError};
 use kasnec::receipt::{Action, Answer, Failure, Objects};
-use kasnec::render::{ActKind, Category, Media, Post};
+use kasnec::render::{ActKind, Category, Media, Post, Renderer};
 use uuid::Uuid;
 
 use crate::notices;
@@ -60,6 +60,7 @@ impl Entries for Closed {
 pub struct Desk {
     pub account: Account,
     pub shelf: Shelf,
+    pub patience: Duration,
 }
 
 impl Desk {
@@ -74,6 +75,7 @@ impl Desk {
                 secrets: BTreeMap::from([("application_password".to_owned(), site.password(role).to_owned())]),
             },
             shelf: Shelf::default(),
+            patience: Duration::from_secs(30),
         }
     }
 
@@ -94,7 +96,7 @@ impl Desk {
     pub fn driver(&self) -> Arc<dyn Driver> {
         let limits = Limits {
             connect: Duration::from_secs(5),
-            total: Duration::from_secs(30),
+            total: self.patience,
         };
         let tools = Tools {
             http: Outbound::new(limits).unwrap(),
@@ -102,7 +104,7 @@ impl Desk {
             files: Arc::new(self.shelf.clone()),
             pages: Arc::new(Closed),
             entries: Arc::new(Closed),
-            renderer: Arc::new(notices::renderer()),
+            renderer: renderer(),
         };
         let manifest = notices::manifest("wordpress");
         Registry::default().make(&manifest, self.account.clone(), &tools).unwrap()
@@ -122,6 +124,12 @@ impl Desk {
             sha256: read.sha256,
         }
     }
+}
+
+/// The shipped templates, compiled once for all tests.
+fn renderer() -> Arc<Renderer> {
+    static ONE: OnceLock<Arc<Renderer>> = OnceLock::new();
+    Arc::clone(ONE.get_or_init(|| Arc::new(notices::renderer())))
 }
 
 /// Why a job stopped.
@@ -221,7 +229,7 @@ pub fn notice(desk: &mut Desk, text: &str) -> Post {
         desk.file(name, bytes.clone(), "");
     }
     notices::try_say(
-        &notices::renderer(),
+        &renderer(),
         &notices::manifest("wordpress"),
         &checked.unwrap().content,
         &notices::act(ActKind::Publish),

@@ -1,10 +1,9 @@
 //! Answers that never come, and answers that are none.
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::time::Duration;
 
-use kasnec::channels::Driver;
-use kasnec::channels::Job;
-use kasnec::channels::Step;
+use kasnec::channels::{Driver, Job, Step};
 use kasnec::receipt::{Answer, FailureCode, Sighting};
 
 use crate::desk::{Desk, Stop, job, pdf, post, publish, run};
@@ -61,15 +60,27 @@ async fn a_publication_whose_answer_was_lost_is_simply_made_again() {
 }
 
 #[tokio::test]
-async fn wordpress_that_breaks_after_writing_has_left_a_draft_that_is_found() {
-    let broken = Trick::ActAndAnswer(
-        "500 Internal Server Error\r\nContent-Type: text/html",
-        "<p>There has been a critical error.</p>",
-    );
-    let proxy = Proxy::before(&wordpress().url).once("POST /wp-json/wp/v2/posts ", broken);
+async fn wordpress_that_crashes_after_writing_has_left_a_draft_that_is_found() {
+    let proxy = Proxy::before(&wordpress().url).once("POST /wp-json/wp/v2/posts ", Trick::Fault("crash"));
     let driver = Desk::editor().set("base_url", &proxy.url).driver();
     let mut job = job(post("E prishur", "<p>x</p>"));
     let step = lost(driver.as_ref(), &mut job, FailureCode::RemoteBroken).await;
+    adopt(driver.as_ref(), &step, &mut job).await;
+    let id = publish(driver.as_ref(), &mut job).await;
+    assert_eq!(posts_like(&id).await, 1);
+}
+
+#[tokio::test]
+async fn wordpress_that_hangs_writes_after_we_gave_up_and_is_seen_to_have_done_so_only_later() {
+    let proxy = Proxy::before(&wordpress().url).once("POST /wp-json/wp/v2/posts ", Trick::Fault("hang"));
+    let mut desk = Desk::editor().set("base_url", &proxy.url);
+    desk.patience = Duration::from_secs(1);
+    let (driver, mut job) = (desk.driver(), job(post("E ngadaltë", "<p>x</p>")));
+    let step = lost(driver.as_ref(), &mut job, FailureCode::NoAnswer).await;
+    assert_eq!(driver.find(&step, &job).await, Sighting::Absent, "which is why the engine waits");
+    while driver.find(&step, &job).await == Sighting::Absent {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
     adopt(driver.as_ref(), &step, &mut job).await;
     let id = publish(driver.as_ref(), &mut job).await;
     assert_eq!(posts_like(&id).await, 1);

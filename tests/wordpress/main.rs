@@ -14,5 +14,5 @@ mod guarded;
 mod wordpress;
 
 #[path = "../render/common.rs"]
-#[allow(dead_code, reason = "the renderer's tests use the rest")]
+#[allow(dead_code, clippy::large_stack_arrays, reason = "the renderer's tests use the rest")]
 mod notices;

@@ -19,6 +19,8 @@ pub enum Trick {
     Answer(&'static str, &'static str),
     /// WordPress gets it without its Authorization header.
     StripSignIn,
+    /// WordPress gets it and has that fault (`site/mu-plugins/faults.php`).
+    Fault(&'static str),
 }
 
 /// A request that came by.
@@ -131,6 +133,10 @@ fn serve(client: TcpStream, shared: &Shared) -> Option<()> {
     match trick {
         None => client.write_all(&shared.forward(&head, &body)?).ok(),
         Some(Trick::StripSignIn) => client.write_all(&shared.forward(&without_sign_in(&head), &body)?).ok(),
+        Some(Trick::Fault(name)) => {
+            let head = head.replacen("\r\n", &format!("\r\nX-Test-Fault: {name}\r\n"), 1);
+            client.write_all(&shared.forward(&head, &body)?).ok()
+        }
         Some(Trick::LoseAnswer) => shared.forward(&head, &body).map(drop),
         Some(Trick::LoseRequest) => None,
         Some(Trick::Answer(head, body)) => answer(&mut client, head, body),
