@@ -105,9 +105,18 @@ async fn a_member_of_the_network_who_is_no_member_of_the_site_is_told() {
 }
 
 #[tokio::test]
-async fn a_password_never_travels_in_clear_across_the_internet_unremarked() {
-    let check = Desk::editor().set("base_url", "http://192.0.2.1.invalid").driver().check().await;
-    assert!(check.wrong.iter().any(|f| f.what.contains("in clear")), "{:?}", check.wrong);
+async fn a_firewall_that_lets_nothing_be_written_is_told() {
+    let page = Trick::Answer("403 Forbidden\r\nContent-Type: text/html", "<h1>Access denied</h1>");
+    let proxy = Proxy::before(&wordpress().url).always("POST ", page);
+    expect(&Desk::editor().set("base_url", &proxy.url), FailureCode::NotAllowed, "firewall").await;
+}
+
+#[tokio::test]
+async fn a_password_never_travels_in_clear_across_the_internet() {
+    let desk = Desk::editor().set("base_url", "http://komuna.example.org");
+    expect(&desk, FailureCode::NotConfigured, "in clear").await;
+    let job = crate::desk::job(crate::desk::post("x", "<p>x</p>"));
+    assert_eq!(desk.driver().next(&job).unwrap_err().code, FailureCode::NotConfigured);
 }
 
 async fn expect(desk: &Desk, code: FailureCode, words: &str) -> Check {

@@ -105,16 +105,26 @@ async fn a_post_without_any_words_is_refused_with_wordpresss_code() {
     );
 }
 
+const DENIED: Trick = Trick::Answer("403 Forbidden\r\nContent-Type: text/html", "<h1>Access denied by Imunify360</h1>");
+
 #[tokio::test]
-async fn a_firewall_that_refuses_the_text_is_not_taken_for_wordpress() {
-    let page = Trick::Answer("403 Forbidden\r\nContent-Type: text/html", "<h1>Access denied by Imunify360</h1>");
-    let proxy = Proxy::before(&wordpress().url).always("POST /wp-json/wp/v2/posts ", page);
+async fn a_firewall_that_refuses_every_call_pauses_the_account() {
+    let proxy = Proxy::before(&wordpress().url).always("POST /wp-json/wp/v2/posts ", DENIED);
     let failure = reauthorise(&Desk::editor().set("base_url", &proxy.url)).await;
     assert!(
-        failure.what.contains("firewall") && failure.what.contains("plain_html"),
+        failure.code == FailureCode::NotAllowed && failure.what.contains("firewall"),
         "{}",
         failure.what
     );
+}
+
+#[tokio::test]
+async fn a_firewall_that_refuses_one_text_concerns_only_that_one() {
+    let proxy = Proxy::before(&wordpress().url).once("POST /wp-json/wp/v2/posts ", DENIED);
+    let answer = stopped(&Desk::editor().set("base_url", &proxy.url), post("x", "<!-- wp:paragraph -->")).await;
+    let Answer::Reject(failure) = answer else { panic!("{answer:?}") };
+    assert_eq!(failure.code, FailureCode::ContentRefused);
+    assert!(failure.what.contains("plain_html") && failure.evidence.unwrap().contains("Imunify360"));
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ pub(super) fn slug(job: &Job) -> String {
     let mapped: String = job.post.slug.chars().map(plain).take(READABLE).collect();
     let words: Vec<&str> = mapped.split('-').filter(|word| !word.is_empty()).collect();
     let readable = if words.is_empty() { "njoftim".to_owned() } else { words.join("-") };
-    format!("{readable}-{}", plan::digest(&job.key))
+    format!("{readable}-{}", &plan::digest(&job.key)[..6])
 }
 
 /// The slug of a file of that role.

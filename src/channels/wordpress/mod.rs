@@ -50,11 +50,8 @@ pub fn make(_: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Driver> {
 #[async_trait]
 impl Driver for WordPress {
     fn next(&self, job: &Job) -> Result<Option<Step>, Failure> {
-        match self.api.missing() {
-            Some(what) => Err(Failure::new(
-                FailureCode::NotConfigured,
-                format!("The WordPress account has no {what}."),
-            )),
+        match self.api.unusable() {
+            Some(what) => Err(Failure::new(FailureCode::NotConfigured, what)),
             None => plan::next(job, self.trash),
         }
     }
