@@ -1,16 +1,18 @@
 //! The REST calls: signed in, read past caches, their answers sorted into values and faults.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use url::{Host, Url};
 use uuid::Uuid;
 
 use super::errors::{Fault, Refusal};
 use crate::channels::{Account, Tools};
 use crate::clock::Clock;
-use crate::http::{CallError, Method, Outbound, Reply, RequestBuilder};
+use crate::http::{CallError, Method, Outbound, Reply, RequestBuilder, is_public};
 use crate::receipt::Answer;
 
 /// One site's REST API, as one of its users.
@@ -42,14 +44,29 @@ impl Api {
         }
     }
 
-    /// What the account was not told.
-    pub(super) fn missing(&self) -> Option<&'static str> {
+    /// Why no call can be made with what the account was told.
+    pub(super) fn unusable(&self) -> Option<String> {
         let told = [
             ("base_url", &self.base),
             ("username", &self.user),
             ("application_password", &self.password),
         ];
-        told.into_iter().find(|(_, value)| value.is_empty()).map(|(name, _)| name)
+        if let Some((name, _)) = told.into_iter().find(|(_, value)| value.is_empty()) {
+            return Some(format!("The WordPress account has no {name}."));
+        }
+        let clear = self.base.starts_with("http://") && !self.is_local();
+        clear.then(|| "The base_url begins with http, so the password would travel in clear: use https.".to_owned())
+    }
+
+    /// Whether the site is on this machine or in this network.
+    pub(super) fn is_local(&self) -> bool {
+        let url = Url::parse(&self.base).ok();
+        match url.as_ref().and_then(Url::host) {
+            Some(Host::Domain(name)) => name.rsplit('.').next().is_some_and(|last| last == "localhost" || last == "local"),
+            Some(Host::Ipv4(ip)) => !is_public(ip.into()),
+            Some(Host::Ipv6(ip)) => !is_public(ip.into()),
+            None => false,
+        }
     }
 
     /// The site's address, without a trailing slash.
@@ -86,6 +103,16 @@ impl Api {
         self.send(request, path).await
     }
 
+    /// Tries to write nothing at all: WordPress, if the call reaches it, refuses a post without a word in it.
+    pub(super) async fn lets_writing_pass(&self) -> Result<(), Fault> {
+        match self.post("/wp/v2/posts", &Value::Object(serde_json::Map::new())).await {
+            Err(Fault::Refused(refusal)) if refusal.code == "empty_content" => Ok(()),
+            Err(fault) => Err(fault),
+            // A plugin can make WordPress take it all the same.
+            Ok(post) => self.delete(&format!("/wp/v2/posts/{}", post["id"]), true).await.map(drop),
+        }
+    }
+
     /// Uploads. The raw body, unlike a form, passes PHP's own upload limits.
     pub(super) async fn upload(&self, file: Upload<'_>) -> Result<Value, Fault> {
         let path = "/wp/v2/media";
@@ -96,6 +123,7 @@ impl Api {
             .query(file.fields)
             .header("Content-Type", file.media_type)
             .header("Content-Disposition", format!("attachment; filename=\"{name}\"").into_bytes())
+            .timeout(self.http.limits().total + slow_line(file.bytes.len()))
             .body(file.bytes);
         self.send(request, path).await
     }
@@ -125,10 +153,15 @@ impl Api {
     }
 }
 
+/// What a line of 100 KB a second, an office's on a bad day, needs for so many bytes.
+fn slow_line(bytes: usize) -> Duration {
+    Duration::from_millis(bytes as u64 / 100)
+}
+
 fn sorted(reply: &Reply, path: &str) -> Result<Value, Fault> {
     match reply.json() {
         Some(value @ (Value::Object(_) | Value::Array(_))) if reply.is_success() => Ok(value),
         _ if reply.is_success() => Err(Fault::NotJson(reply.text())),
-        json => Err(Fault::Refused(Refusal::new(reply, json, path))),
+        json => Err(Fault::Refused(Box::new(Refusal::new(reply, json, path)))),
     }
 }

@@ -17,47 +17,25 @@ const RIGHTS: [(&str, &str); 6] = [
     ("manage_categories", "make a category that is not there yet"),
 ];
 
-/// Looks at the address, the API and the user, in that order; stops where nothing further can be seen.
+/// Looks at the address, the API and the user, in that order, and whether writing gets through; stops where nothing further can be seen.
 pub(super) async fn check(api: &Api) -> Check {
     let mut found = Check {
         fine: vec![],
         wrong: vec![],
     };
-    if let Some(what) = api.missing() {
-        found.wrong.push(not_configured(&format!("The account has no {what}.")));
+    if let Some(what) = api.unusable() {
+        found.wrong.push(not_configured(&what));
         return found;
     }
-    protected(api.base(), &mut found);
+    found.fine.push(if api.is_local() {
+        "The site is on this machine or in this network.".to_owned()
+    } else {
+        "The connection is protected (https).".to_owned()
+    });
     if site(api, &mut found).await {
         user(api, &mut found).await;
     }
     found
-}
-
-fn protected(base: &str, found: &mut Check) {
-    if base.starts_with("https://") {
-        found.fine.push("The connection is protected (https).".to_owned());
-    } else if is_local(base) {
-        found
-            .fine
-            .push("The site is on this machine or in this network, so http will do.".to_owned());
-    } else {
-        found.wrong.push(not_configured(
-            "The base_url begins with http, so the password would travel in clear; use https.",
-        ));
-    }
-}
-
-fn is_local(base: &str) -> bool {
-    let Ok(url) = url::Url::parse(base) else {
-        return false;
-    };
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".local") || !name.contains('.'),
-        Some(url::Host::Ipv4(ip)) => !crate::http::is_public(ip.into()),
-        Some(url::Host::Ipv6(ip)) => !crate::http::is_public(ip.into()),
-        None => false,
-    }
 }
 
 /// Whether there is a WordPress REST API that takes application passwords.
@@ -104,17 +82,30 @@ async fn user(api: &Api, found: &mut Check) {
         return found.wrong.push(Failure::new(FailureCode::NotAllowed, what));
     }
     found.fine.push(format!("Signed in as \"{}\" ({}).", api.user(), roles.join(", ")));
-    for (right, what_for) in RIGHTS {
-        if user["capabilities"][right] != true {
-            let what = format!("The account may not {what_for}: it lacks the right {right}; give it the role editor.");
-            found.wrong.push(Failure::new(FailureCode::NotAllowed, what));
-        }
+    let lacking: Vec<Failure> = RIGHTS
+        .into_iter()
+        .filter(|(right, _)| user["capabilities"][right] != true)
+        .map(|(right, what_for)| lacking(right, what_for))
+        .collect();
+    if lacking.is_empty() {
+        writing(api, found).await;
     }
-    if found.wrong.is_empty() {
-        found
+    found.wrong.extend(lacking);
+}
+
+/// Whether what stands in front of WordPress lets posts pass; the one that is tried has nothing in it and is not taken.
+async fn writing(api: &Api, found: &mut Check) {
+    match api.lets_writing_pass().await {
+        Ok(()) => found
             .fine
-            .push("The account may write, publish, correct and take down posts, and upload files.".to_owned());
+            .push("The account may write, publish, correct and take down posts, and upload files.".to_owned()),
+        Err(fault) => found.wrong.push(errors::failure(api.harmless(&fault))),
     }
+}
+
+fn lacking(right: &str, what_for: &str) -> Failure {
+    let what = format!("The account may not {what_for}: it lacks the right {right}; give it the role editor.");
+    Failure::new(FailureCode::NotAllowed, what)
 }
 
 fn not_configured(what: &str) -> Failure {

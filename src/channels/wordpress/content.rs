@@ -12,7 +12,7 @@ pub(super) fn slug(job: &Job) -> String {
     let mapped: String = job.post.slug.chars().map(plain).take(READABLE).collect();
     let words: Vec<&str> = mapped.split('-').filter(|word| !word.is_empty()).collect();
     let readable = if words.is_empty() { "njoftim".to_owned() } else { words.join("-") };
-    format!("{readable}-{}", plan::digest(&job.key))
+    format!("{readable}-{}", &plan::digest(&job.key)[..6])
 }
 
 /// The slug of a file of that role.
@@ -30,11 +30,8 @@ pub(super) fn html(job: &Job, plain: bool) -> String {
         let Some(there) = plan::object(job, &plan::media_role(file)).and_then(|object| object.url.as_deref()) else {
             continue;
         };
-        let mut spellings = vec![file.url.clone(), escaped(&file.url), escaped(&file.url).replace('=', "&#x3D;")];
-        spellings.dedup();
-        for spelling in spellings {
-            html = html.replace(&spelling, &escaped(there));
-        }
+        // In HTML it is written escaped.
+        html = html.replace(&escaped(&file.url), &escaped(there));
     }
     if plain { without_comments(&html) } else { html }
 }

@@ -19,7 +19,7 @@ pub(super) enum Fault {
     /// No answer.
     Call(CallError),
     /// An answer that says no.
-    Refused(Refusal),
+    Refused(Box<Refusal>),
     /// An answer that says yes, but not in JSON: an outage page, a cache, a login form.
     NotJson(String),
 }
@@ -91,6 +91,11 @@ impl Fault {
         }
     }
 
+    /// Whether somebody in front of WordPress forbade the call.
+    pub(super) fn is_firewall(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.status == 403 && refusal.code.is_empty())
+    }
+
     /// Whether WordPress itself says that the thing is not there.
     pub(super) fn is_gone(&self) -> bool {
         matches!(self, Self::Refused(refusal) if is_gone(refusal))
@@ -110,6 +115,17 @@ pub(super) fn failure(answer: Answer) -> Failure {
     }
 }
 
+/// What it means when a firewall refuses one text, but not every call.
+pub(super) fn unwelcome(fault: &Fault) -> Answer {
+    let what = "A firewall in front of WordPress refuses this text, though it lets others pass. If it takes block comments for an \
+        attack, set plain_html to \"on\"; otherwise its log names the words.";
+    let failure = Failure::new(FailureCode::ContentRefused, what);
+    Answer::Reject(match fault {
+        Fault::Refused(refusal) => failure.with_evidence(&refusal.evidence()),
+        Fault::Call(_) | Fault::NotJson(_) => failure,
+    })
+}
+
 /// An answer of JSON, but without what was asked for.
 pub(super) fn shapeless(value: &Value) -> Answer {
     let what = "WordPress's answer lacks what it should hold; a plugin may have changed it.";
@@ -122,7 +138,7 @@ fn unanswered(error: &CallError) -> Answer {
         CallError::NotSent(_) | CallError::Client(_) => Answer::Retry(failed(FailureCode::Unreachable, "WordPress cannot be reached.")),
         CallError::Forbidden(..) => Answer::Reauthorise(failed(
             FailureCode::NotConfigured,
-            "The account's base_url is not an address that can be called.",
+            "The account's base_url is no address that can be called; it begins with https://.",
         )),
         CallError::NoAnswer(_) | CallError::BrokenAnswer(_) => {
             Answer::Unknown(failed(FailureCode::NoAnswer, "WordPress was asked, but its answer never came."))
@@ -151,11 +167,11 @@ fn refused(refusal: &Refusal, now: DateTime<Utc>) -> Answer {
         500 if refusal.code == "rest_upload_sideload_error" => {
             Answer::Reject(failed(FailureCode::ContentRefused, "WordPress does not take this file."))
         }
-        500.. => Answer::Unknown(failed(FailureCode::RemoteBroken, "Something broke inside WordPress.")),
         400 | 406 | 412 | 415 | 422 | 501 => Answer::Reject(failed(
             FailureCode::ContentRefused,
             &format!("WordPress refuses it: {}.", named(refusal)),
         )),
+        500.. => Answer::Unknown(failed(FailureCode::RemoteBroken, "Something broke inside WordPress.")),
         status => Answer::Unknown(failed(
             FailureCode::BadAnswer,
             &format!("WordPress gave an answer that means nothing here ({status})."),
@@ -180,9 +196,7 @@ fn moved(refusal: &Refusal) -> String {
 
 fn forbidden(refusal: &Refusal) -> String {
     if refusal.code.is_empty() {
-        return "A firewall in front of WordPress refuses the call; have it let the REST API pass, or set plain_html to \"on\" if it \
-            refuses block comments."
-            .to_owned();
+        return "A firewall in front of WordPress refuses the call; have it let the REST API pass.".to_owned();
     }
     format!("WordPress knows the account, but it lacks a right: {}.", right(refusal))
 }

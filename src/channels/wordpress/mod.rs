@@ -40,21 +40,18 @@ pub fn make(_: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Driver> {
         api: Api::new(&account, tools),
         terms: Terms::default(),
         files: Arc::clone(&tools.files),
-        office: account.office.id.clone(),
         polylang: account.setting("multilingual") == "polylang",
         plain_html: matches!(account.setting("plain_html"), "on" | "true" | "yes"),
         trash: account.setting("withdraw") == "trash",
+        office: account.office.id,
     })
 }
 
 #[async_trait]
 impl Driver for WordPress {
     fn next(&self, job: &Job) -> Result<Option<Step>, Failure> {
-        match self.api.missing() {
-            Some(what) => Err(Failure::new(
-                FailureCode::NotConfigured,
-                format!("The WordPress account has no {what}."),
-            )),
+        match self.api.unusable() {
+            Some(what) => Err(Failure::new(FailureCode::NotConfigured, what)),
             None => plan::next(job, self.trash),
         }
     }
