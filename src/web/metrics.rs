@@ -1,0 +1,96 @@
+//! `GET /metrics`: how the queue stands, in Prometheus' text format.
+//!
+//! Every figure is read from the store when it is asked for: it is right after a restart, and the same from any process.
+
+use std::fmt::Write as _;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use super::state::Web;
+use crate::store::StoreError;
+use crate::store::rows::AccountState;
+use crate::system::System;
+
+/// The exposition format's own media type.
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Shows the figures, or 503 with the reason.
+pub async fn show(State(web): State<Web>) -> Response {
+    match figures(&web.system).await {
+        Ok(text) => ([(header::CONTENT_TYPE, TEXT)], text).into_response(),
+        Err(error) => (axum::http::StatusCode::SERVICE_UNAVAILABLE, format!("no figures: {error}\n")).into_response(),
+    }
+}
+
+async fn figures(system: &System) -> Result<String, StoreError> {
+    let stats = system.store.queue_stats().await?;
+    let waited = stats.oldest_due.map_or(0, |due| (system.clock.now() - due).num_seconds().max(0));
+    let mut text = Exposition::default();
+    text.gauge("kasnec_queue_open", "Deliveries that are not settled.", Some(stats.open));
+    text.gauge("kasnec_queue_due", "Deliveries whose time has come.", Some(stats.due));
+    text.gauge(
+        "kasnec_oldest_due_seconds",
+        "How long the oldest of those has waited.",
+        Some(waited),
+    );
+    text.gauge(
+        "kasnec_next_deadline_timestamp_seconds",
+        "The next deadline of an open delivery; absent where there is none.",
+        stats.next_deadline.map(|deadline| deadline.timestamp()),
+    );
+    text.gauge(
+        "kasnec_deliveries_waiting_for_person",
+        "Deliveries that only a person can settle.",
+        Some(stats.with_person),
+    );
+    let paused = paused(system).await?;
+    text.gauge("kasnec_accounts_paused", "Channels that wait for a person.", Some(paused));
+    text.head(
+        "kasnec_deliveries_total",
+        "Attempts at deliveries, by what they came to.",
+        "counter",
+    );
+    for (channel, outcome, count) in system.store.outcomes().await? {
+        let labels = format!("{{channel=\"{}\",outcome=\"{}\"}}", escaped(&channel), escaped(&outcome));
+        text.sample("kasnec_deliveries_total", &labels, count);
+    }
+    Ok(text.0)
+}
+
+async fn paused(system: &System) -> Result<i64, StoreError> {
+    let mut paused = 0;
+    for office in system.offices.keys() {
+        let accounts = system.store.accounts(office).await?;
+        paused += accounts
+            .iter()
+            .map(|account| i64::from(account.state == AccountState::Paused))
+            .sum::<i64>();
+    }
+    Ok(paused)
+}
+
+#[derive(Default)]
+struct Exposition(String);
+
+impl Exposition {
+    fn gauge(&mut self, name: &str, help: &str, value: Option<i64>) {
+        self.head(name, help, "gauge");
+        if let Some(value) = value {
+            self.sample(name, "", value);
+        }
+    }
+
+    fn head(&mut self, name: &str, help: &str, kind: &str) {
+        let _ = writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}");
+    }
+
+    fn sample(&mut self, name: &str, labels: &str, value: i64) {
+        let _ = writeln!(self.0, "{name}{labels} {value}");
+    }
+}
+
+fn escaped(label: &str) -> String {
+    label.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}

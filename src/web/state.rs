@@ -1,0 +1,27 @@
+//! What every handler shares.
+
+use std::sync::Arc;
+
+use axum::http::HeaderValue;
+
+use super::headers;
+use crate::system::System;
+
+/// The system, and what is made of it once. Cheap to clone.
+#[derive(Clone)]
+pub struct Web {
+    /// The running Kasnec.
+    pub system: Arc<System>,
+    /// The content security policy of pages.
+    pub policy: HeaderValue,
+}
+
+impl Web {
+    /// Makes what can be made before the first request.
+    pub fn new(system: Arc<System>) -> Self {
+        Self {
+            policy: headers::policy(&system),
+            system,
+        }
+    }
+}
