@@ -4,7 +4,8 @@ use std::io::Write;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, Table};
 use serde::Serialize;
 use serde_json::json;
 
@@ -28,7 +29,7 @@ pub fn table(headers: &[&str], rows: Vec<Vec<String>>, nothing: &str) {
         return;
     }
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(headers);
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(headers.iter().map(|header| header.to_uppercase()));
     table.add_rows(rows);
     line(table.to_string());
 }
