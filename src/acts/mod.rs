@@ -3,6 +3,7 @@
 mod approve;
 mod change;
 mod error;
+mod outlook;
 mod preview;
 mod queue;
 
@@ -12,6 +13,7 @@ use crate::store::rows::{Person, Role};
 pub use approve::{Approved, approve};
 pub use change::{correct, postpone, withdraw};
 pub use error::ActError;
+pub use outlook::outlook;
 pub use preview::preview;
 pub use queue::{Receipt, check_source, queue};
 

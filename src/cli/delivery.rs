@@ -8,8 +8,10 @@ use super::args::{Cli, DeliveryCommand, ResolveArgs};
 use super::exit::{Exit, Failed};
 use super::output::{self, line, table, when, when_if};
 use super::session::Session;
+use crate::acts;
 use crate::item::{Attachment, Moment};
 use crate::receipt::State;
+use crate::schedule::Forecast;
 use crate::store::deliveries::{Filter, Resolution};
 use crate::store::rows::{Delivery, Role};
 
@@ -43,21 +45,33 @@ async fn list(cli: &Cli, session: &Session, item: Option<&str>, state: Option<&s
     if cli.json {
         output::json(&deliveries);
     } else {
-        print(&deliveries, office.zone, session.system.clock.now());
+        print(&deliveries, &acts::outlook(&session.system, session.office()?).await?, office.zone, session.system.clock.now());
     }
     Ok(Exit::Done)
 }
 
-/// Prints deliveries as a table.
-pub fn print(deliveries: &[Delivery], zone: Tz, now: DateTime<Utc>) {
+/// Prints deliveries as a table: settled ones with their time, open ones with the time at which they will go.
+pub fn print(deliveries: &[Delivery], outlook: &Forecast, zone: Tz, now: DateTime<Utc>) {
     let rows = deliveries.iter().map(|d| {
         let late = if d.is_late(now) { " (late)" } else { "" };
-        let time = d.settled_at.map_or_else(|| format!("goes {}", when(d.next_at.max(d.release_at), zone)), |at| when(at, zone));
-        let shown = d.failure.as_ref().filter(|_| d.state != State::Delivered).map(|f| f.what.clone());
-        let told = shown.or_else(|| d.url.clone()).unwrap_or_default();
-        vec![d.id.to_string(), d.reference.clone(), d.account.clone(), d.action.to_string(), format!("{}{late}", d.state), time, when_if(d.deadline_at, zone), told]
+        let told = vec![d.id.to_string(), d.reference.clone(), d.account.clone(), d.action.to_string(), format!("{}{late}", d.state)];
+        [told, vec![time(d, outlook, zone), when_if(d.deadline_at, zone), remark(d, outlook)]].concat()
     });
     table(&["delivery", "item", "channel", "action", "state", "time", "safe by", ""], rows.collect(), "no deliveries");
+}
+
+fn time(delivery: &Delivery, outlook: &Forecast, zone: Tz) -> String {
+    match (delivery.settled_at, outlook.times.get(&delivery.id)) {
+        (Some(at), _) => when(at, zone),
+        (None, Some(at)) => format!("goes {}", when(*at, zone)),
+        (None, None) => "waits".to_owned(),
+    }
+}
+
+fn remark(delivery: &Delivery, outlook: &Forecast) -> String {
+    let failure = delivery.failure.as_ref().filter(|_| delivery.state != State::Delivered).map(|f| f.what.clone());
+    let miss = outlook.misses.iter().find(|(id, _)| *id == delivery.id).map(|(_, miss)| format!("will miss its deadline: {}", miss.why()));
+    failure.or(miss).or_else(|| delivery.url.clone()).unwrap_or_default()
 }
 
 async fn show(cli: &Cli, session: &Session, id: i64) -> Result<Exit, Failed> {
@@ -70,7 +84,8 @@ async fn show(cli: &Cli, session: &Session, id: i64) -> Result<Exit, Failed> {
         output::json(&json!({"delivery": delivery, "attempts": attempts, "post": post}));
         return Ok(Exit::Done);
     }
-    print(std::slice::from_ref(&delivery), office.zone, session.system.clock.now());
+    let outlook = acts::outlook(&session.system, session.office()?).await?;
+    print(std::slice::from_ref(&delivery), &outlook, office.zone, session.system.clock.now());
     if let Some(failure) = &delivery.failure {
         line(format!("What happened: {}\nWhat it means: {}\nWhat to do: {}", failure.what, failure.code.means(), failure.code.next_step()));
     }

@@ -94,7 +94,8 @@ impl Desk<'_> {
             vec![r.number.to_string(), r.act.to_string(), r.state.to_string(), when(r.created_at, office.zone), when_if(r.deadline_at, office.zone), reason]
         });
         table(&["revision", "act", "state", "written", "safe by", "reason"], rows.collect(), "");
-        super::delivery::print(&deliveries, office.zone, self.session.system.clock.now());
+        let outlook = acts::outlook(&self.session.system, self.session.office()?).await?;
+        super::delivery::print(&deliveries, &outlook, office.zone, self.session.system.clock.now());
         let rows = history.iter().map(|n| vec![when(n.at, office.zone), n.who.clone(), n.act.clone()]);
         table(&["at", "who", "what"], rows.collect(), "");
         Ok(Exit::Done)

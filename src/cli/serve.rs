@@ -25,7 +25,7 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
     let lock = if options.no_worker { None } else { Some(lock(system)?) };
     let listen = &system.settings.server.listen;
     let listener = TcpListener::bind(listen).await.map_err(|e| Failed::Outside(format!("cannot listen on {listen} ({e}); set [server] listen to a free address")))?;
-    let sandbox = if session.sample { Some(sample_sandbox(system).await?) } else { None };
+    let sandbox = if session.sample { Some(sample_sandbox(&session).await?) } else { None };
     if session.sample {
         sample::load(system, session.office()?).await?;
     }
@@ -94,9 +94,12 @@ fn is_alone(system: &System) -> bool {
     system.settings.store_url().starts_with("sqlite:")
 }
 
-async fn sample_sandbox(system: &System) -> Result<Running, Failed> {
-    let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 8081));
-    let state = Some(system.settings.data.join("sandbox-facebook.jsonl"));
+/// The stand-in for Facebook, where the sample's account expects the Graph.
+async fn sample_sandbox(session: &Session) -> Result<Running, Failed> {
+    let account = session.office()?.settings.accounts.get("facebook");
+    let url = account.and_then(|account| account.settings.get("graph_url")).map_or("", |url| url.0.as_str());
+    let listen = url.trim_start_matches("http://").parse().map_err(|e| Failed::Input(format!("the sandbox cannot listen on \"{url}\": {e}")))?;
+    let state = Some(session.system.settings.data.join("sandbox-facebook.jsonl"));
     start(Options { listen, state, ..Options::default() }).await.map_err(|e| Failed::Outside(e.to_string()))
 }
 

@@ -50,6 +50,17 @@ pub enum Miss {
     Pace,
 }
 
+impl Miss {
+    /// Why, for people.
+    pub fn why(self) -> &'static str {
+        match self {
+            Self::ReleasedTooLate => "released too late",
+            Self::ChannelPaused => "the channel waits for a person",
+            Self::Pace => "the channel's pace does not allow it",
+        }
+    }
+}
+
 /// When each delivery will go, and those that cannot make it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Forecast {

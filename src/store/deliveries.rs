@@ -3,11 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::rows::{Delivery, Person};
+use super::rows::{AccountState, Delivery, Person};
 use super::value::{args, to_json};
 use super::{Store, StoreError};
 use crate::receipt::State;
 use crate::render::Post;
+use crate::schedule::Waiting;
 
 macro_rules! select {
     ($ending:literal) => {
@@ -66,6 +67,23 @@ pub struct Resolution {
     pub photo: Option<String>,
 }
 
+/// How an account's line stands.
+#[derive(Debug, Clone)]
+pub struct LineRow {
+    /// The account's number.
+    pub account: i64,
+    /// Its name.
+    pub name: String,
+    /// Whether it may be used.
+    pub state: AccountState,
+    /// Throttled or paced: not before this.
+    pub not_before: DateTime<Utc>,
+    /// The day on which posts were last counted.
+    pub day: String,
+    /// How many were made on it.
+    pub sent_that_day: u32,
+}
+
 impl Store {
     /// The office's deliveries that pass the filter: open ones by deadline, then settled ones, the newest first.
     pub async fn deliveries(&self, office: &str, filter: &Filter) -> Result<Vec<Delivery>, StoreError> {
@@ -82,6 +100,24 @@ impl Store {
             filter.limit
         ];
         self.rows(sql, values).await?.iter_mut().map(Delivery::read).collect()
+    }
+
+    /// What waits in an office's lines, and how each line stands: what a forecast is made from.
+    pub async fn lines(&self, office: &str) -> Result<(Vec<Waiting>, Vec<LineRow>), StoreError> {
+        let sql = "SELECT id, account, CASE WHEN next_at > release_at THEN next_at ELSE release_at END, deadline_at, urgency FROM delivery \
+                   WHERE office = $1 AND settled_at IS NULL";
+        let waiting = self.rows(sql, args![office]).await?.into_iter().map(|mut row| {
+            let (id, account, release_at) = (row.int()?, row.int()?, row.instant()?);
+            Ok(Waiting { id, account, release_at, deadline_at: row.opt_instant()?, urgency: row.int()? })
+        });
+        let waiting = waiting.collect::<Result<_, StoreError>>()?;
+        let sql = "SELECT id, name, state, not_before, day, sent_that_day FROM account WHERE office = $1 AND state <> 'removed'";
+        let lines = self.rows(sql, args![office]).await?.into_iter().map(|mut row| {
+            let (account, name, state) = (row.int()?, row.text()?, row.word()?);
+            let (not_before, day) = (row.instant()?, row.text()?);
+            Ok(LineRow { account, name, state, not_before, day, sent_that_day: u32::try_from(row.int()?).unwrap_or(0) })
+        });
+        Ok((waiting, lines.collect::<Result<_, StoreError>>()?))
     }
 
     /// One delivery.
