@@ -9,10 +9,10 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 const EXIM: &str = "/usr/sbin/exim4";
@@ -26,6 +26,7 @@ pub struct SmtpServer {
     pub address: SocketAddr,
     home: tempfile::TempDir,
     stopping: Arc<AtomicBool>,
+    listening: Option<JoinHandle<()>>,
 }
 
 impl SmtpServer {
@@ -47,29 +48,36 @@ impl SmtpServer {
         let address = listener.local_addr().unwrap();
         let stopping = Arc::new(AtomicBool::new(false));
         let (folder, stop) = (home.path().to_owned(), stopping.clone());
-        thread::spawn(move || {
+        let listening = thread::spawn(move || {
+            let mut sessions = vec![];
             for line in listener.incoming().flatten() {
                 if stop.load(Ordering::SeqCst) {
                     break;
                 }
-                hand_over(&folder, owner, line, from_the_first_byte);
+                sessions.push(hand_over(&folder, owner, line, from_the_first_byte));
+            }
+            for mut session in sessions {
+                session.wait().unwrap();
             }
         });
-        Self { address, home, stopping }
+        Self {
+            address,
+            home,
+            stopping,
+            listening: Some(listening),
+        }
     }
 
-    /// The mails in somebody's mailbox, once there are `count` of them; exim delivers a moment after it has accepted.
+    /// The mails in somebody's mailbox. Exim is told to deliver before it says goodbye, but not before it says yes.
     pub fn mails(&self, person: &str, count: usize) -> Vec<String> {
         let folder = self.home.path().join("mail").join(person).join("new");
         let patience = Instant::now() + Duration::from_secs(10);
-        loop {
-            let mails = read_all(&folder);
-            if mails.len() >= count || Instant::now() > patience {
-                assert_eq!(mails.len(), count, "{}", self.log());
-                return mails;
-            }
-            thread::sleep(Duration::from_millis(20));
+        while read_all(&folder).len() < count && Instant::now() < patience {
+            thread::sleep(Duration::from_millis(10));
         }
+        let mails = read_all(&folder);
+        assert_eq!(mails.len(), count, "{}", self.log());
+        mails
     }
 
     pub fn log(&self) -> String {
@@ -80,18 +88,19 @@ impl SmtpServer {
 impl Drop for SmtpServer {
     fn drop(&mut self) {
         self.stopping.store(true, Ordering::SeqCst);
-        // The listener wakes up, sees the flag, and closes its port.
+        // The listener wakes up, sees the flag, and waits for the last session: nothing runs on when the folder is removed.
         let _ = TcpStream::connect(self.address);
+        let _ = self.listening.take().map(JoinHandle::join);
     }
 }
 
-fn hand_over(home: &Path, (user, group): Owner, line: TcpStream, from_the_first_byte: bool) {
+fn hand_over(home: &Path, (user, group): Owner, line: TcpStream, from_the_first_byte: bool) -> Child {
     let answers: OwnedFd = line.try_clone().unwrap().into();
     let questions: OwnedFd = line.into();
     let mut exim = Command::new(home.join("exim"));
     exim.arg("-C")
         .arg(home.join("exim.conf"))
-        .arg("-bs")
+        .args(["-bs", "-odf"])
         .args(from_the_first_byte.then_some("-tls-on-connect"))
         .stdin(questions)
         .stdout(answers)
@@ -99,8 +108,7 @@ fn hand_over(home: &Path, (user, group): Owner, line: TcpStream, from_the_first_
     if fs::metadata("/proc/self").unwrap().uid() == 0 {
         exim.uid(user).gid(group);
     }
-    let mut process = exim.spawn().unwrap();
-    thread::spawn(move || process.wait());
+    exim.spawn().unwrap()
 }
 
 fn lay_out(home: &Path, owner: Owner, certificate: Option<&Path>) {
