@@ -179,6 +179,12 @@ async fn what_the_server_will_not_have_is_rejected_and_a_sender_it_will_not_have
         matches!(&spam, Err(Answer::Reject(f)) if f.evidence.as_ref().unwrap().contains("advertising")),
         "{spam:?}"
     );
+    let deaf = speaks(&["220 x\r\n", "250 x\r\n", "250 ok\r\n", "250 ok\r\n", "554 not from you\r\n"]);
+    let answer = drive(&*driver(deaf, &[], ""), &mut publish(notice("Mbledhja"))).await;
+    assert!(
+        matches!(&answer, Err(Answer::Reject(f)) if f.code == FailureCode::ContentRefused),
+        "{answer:?}"
+    );
     let blocked = driver(server.address, &[("from", "blocked@kacanik.example")], "");
     let answer = drive(&*blocked, &mut publish(notice("Mbledhja"))).await;
     assert!(

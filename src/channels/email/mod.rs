@@ -165,7 +165,7 @@ impl Email {
         let (stage, failure) = self.failure(stopped);
         match stage {
             Stage::Encryption | Stage::SignIn | Stage::Sender if stopped.is_final() => Answer::Reauthorise(failure),
-            Stage::Text if stopped.is_final() => Answer::Reject(failure),
+            Stage::Announcement | Stage::Text if stopped.is_final() => Answer::Reject(failure),
             Stage::Text if !stopped.is_answer() => Answer::Unknown(failure),
             _ => Answer::Retry(failure),
         }
