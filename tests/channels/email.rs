@@ -89,19 +89,35 @@ async fn a_notice_that_reached_nobody_is_not_called_delivered() {
 }
 
 #[tokio::test]
-async fn a_busy_mailbox_is_tried_again_without_a_second_mail_to_those_who_have_it() {
+async fn a_busy_mailbox_holds_up_nobody_else_and_is_tried_again() {
     let server = SmtpServer::start();
     let mut job = publish(notice("Mbledhja"));
-    let busy = driver(server.address, &[("recipients", "redaksia@press.example, later@press.example")], "");
+    let list = "redaksia@press.example, later@press.example, lajme@press.example";
+    let busy = driver(server.address, &[("recipients", list)], "");
     for _ in 0..2 {
         let Err(Answer::Retry(failure)) = drive(&*busy, &mut job).await else {
             panic!("4xx is for now")
         };
         assert!(failure.evidence.unwrap().contains("try again later"));
+        let phases: Vec<_> = job.objects.0.iter().map(|object| object.phase).collect();
+        assert_eq!(phases, [Phase::Public, Phase::Draft, Phase::Public]);
+        assert_eq!(busy.next(&job).unwrap().unwrap().role, "mail-0002");
     }
-    let grown = ("recipients", "radio@press.example, redaksia@press.example");
+    assert_eq!((server.mails("redaksia", 1).len(), server.mails("lajme", 1).len()), (1, 1));
+    job.since -= chrono::Duration::hours(25);
+    drive(&*busy, &mut job).await.unwrap();
+    assert_eq!(job.objects.0[1].phase, Phase::Refused);
+}
+
+#[tokio::test]
+async fn a_list_that_changes_on_the_way_brings_nobody_a_second_mail() {
+    let server = SmtpServer::start();
+    let mut job = publish(notice("Mbledhja"));
+    let first = driver(server.address, &[("recipients", "redaksia@press.example")], "");
+    drive(&*first, &mut job).await.unwrap();
+    let grown = ("recipients", "radio@press.example, Redaksia <REDAKSIA@press.example>");
     drive(&*driver(server.address, &[grown], ""), &mut job).await.unwrap();
-    assert_eq!((server.mails("redaksia", 1).len(), server.mails("radio", 1).len()), (1, 1));
+    assert_eq!((server.mails("radio", 1).len(), server.mails("redaksia", 1).len()), (1, 1));
 }
 
 #[tokio::test]
@@ -162,6 +178,12 @@ async fn what_the_server_will_not_have_is_rejected_and_a_sender_it_will_not_have
     assert!(
         matches!(&spam, Err(Answer::Reject(f)) if f.evidence.as_ref().unwrap().contains("advertising")),
         "{spam:?}"
+    );
+    let deaf = speaks(&["220 x\r\n", "250 x\r\n", "250 ok\r\n", "250 ok\r\n", "554 not from you\r\n"]);
+    let answer = drive(&*driver(deaf, &[], ""), &mut publish(notice("Mbledhja"))).await;
+    assert!(
+        matches!(&answer, Err(Answer::Reject(f)) if f.code == FailureCode::ContentRefused),
+        "{answer:?}"
     );
     let blocked = driver(server.address, &[("from", "blocked@kacanik.example")], "");
     let answer = drive(&*blocked, &mut publish(notice("Mbledhja"))).await;

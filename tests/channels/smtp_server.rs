@@ -9,20 +9,24 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 const EXIM: &str = "/usr/sbin/exim4";
-/// Exim does not deliver as the superuser; this is `nobody` on every Debian.
+/// Exim does not deliver as the superuser; this is `nobody` and `nogroup` on every Debian.
 const NOBODY: u32 = 65534;
+
+/// The user and the group as whom exim runs.
+type Owner = (u32, u32);
 
 pub struct SmtpServer {
     pub address: SocketAddr,
     home: tempfile::TempDir,
     stopping: Arc<AtomicBool>,
+    listening: Option<JoinHandle<()>>,
 }
 
 impl SmtpServer {
@@ -33,36 +37,47 @@ impl SmtpServer {
     /// A server that shows a certificate of its own (`cert.pem` and `key.pem` in that folder), from the first byte or on STARTTLS.
     pub fn with(certificate: Option<&Path>, from_the_first_byte: bool) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let owner = fs::metadata(home.path()).unwrap().uid();
-        let user = if owner == 0 { NOBODY } else { owner };
-        lay_out(home.path(), user, certificate);
+        let ours = fs::metadata(home.path()).unwrap();
+        let owner = if ours.uid() == 0 {
+            (NOBODY, NOBODY)
+        } else {
+            (ours.uid(), ours.gid())
+        };
+        lay_out(home.path(), owner, certificate);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let stopping = Arc::new(AtomicBool::new(false));
         let (folder, stop) = (home.path().to_owned(), stopping.clone());
-        thread::spawn(move || {
+        let listening = thread::spawn(move || {
+            let mut sessions = vec![];
             for line in listener.incoming().flatten() {
                 if stop.load(Ordering::SeqCst) {
                     break;
                 }
-                hand_over(&folder, user, line, from_the_first_byte);
+                sessions.push(hand_over(&folder, owner, line, from_the_first_byte));
+            }
+            for mut session in sessions {
+                session.wait().unwrap();
             }
         });
-        Self { address, home, stopping }
+        Self {
+            address,
+            home,
+            stopping,
+            listening: Some(listening),
+        }
     }
 
-    /// The mails in somebody's mailbox, once there are `count` of them; exim delivers a moment after it has accepted.
+    /// The mails in somebody's mailbox. Exim is told to deliver before it says goodbye, but not before it says yes.
     pub fn mails(&self, person: &str, count: usize) -> Vec<String> {
         let folder = self.home.path().join("mail").join(person).join("new");
         let patience = Instant::now() + Duration::from_secs(10);
-        loop {
-            let mails = read_all(&folder);
-            if mails.len() >= count || Instant::now() > patience {
-                assert_eq!(mails.len(), count, "{}", self.log());
-                return mails;
-            }
-            thread::sleep(Duration::from_millis(20));
+        while read_all(&folder).len() < count && Instant::now() < patience {
+            thread::sleep(Duration::from_millis(10));
         }
+        let mails = read_all(&folder);
+        assert_eq!(mails.len(), count, "{}", self.log());
+        mails
     }
 
     pub fn log(&self) -> String {
@@ -73,30 +88,30 @@ impl SmtpServer {
 impl Drop for SmtpServer {
     fn drop(&mut self) {
         self.stopping.store(true, Ordering::SeqCst);
-        // The listener wakes up, sees the flag, and closes its port.
+        // The listener wakes up, sees the flag, and waits for the last session: nothing runs on when the folder is removed.
         let _ = TcpStream::connect(self.address);
+        let _ = self.listening.take().map(JoinHandle::join);
     }
 }
 
-fn hand_over(home: &Path, user: u32, line: TcpStream, from_the_first_byte: bool) {
+fn hand_over(home: &Path, (user, group): Owner, line: TcpStream, from_the_first_byte: bool) -> Child {
     let answers: OwnedFd = line.try_clone().unwrap().into();
     let questions: OwnedFd = line.into();
     let mut exim = Command::new(home.join("exim"));
     exim.arg("-C")
         .arg(home.join("exim.conf"))
-        .arg("-bs")
+        .args(["-bs", "-odf"])
         .args(from_the_first_byte.then_some("-tls-on-connect"))
         .stdin(questions)
         .stdout(answers)
         .stderr(Stdio::null());
     if fs::metadata("/proc/self").unwrap().uid() == 0 {
-        exim.uid(user).gid(user);
+        exim.uid(user).gid(group);
     }
-    let mut process = exim.spawn().unwrap();
-    thread::spawn(move || process.wait());
+    exim.spawn().unwrap()
 }
 
-fn lay_out(home: &Path, user: u32, certificate: Option<&Path>) {
+fn lay_out(home: &Path, owner: Owner, certificate: Option<&Path>) {
     assert!(Path::new(EXIM).exists(), "no {EXIM}: run tests/support/install-smtp.sh");
     for folder in ["spool", "log", "mail"] {
         fs::create_dir(home.join(folder)).unwrap();
@@ -106,75 +121,29 @@ fn lay_out(home: &Path, user: u32, certificate: Option<&Path>) {
     for name in ["cert.pem", "key.pem"] {
         if let Some(folder) = certificate {
             fs::copy(folder.join(name), home.join("spool").join(name)).unwrap();
-            chown(home.join("spool").join(name), Some(user), Some(user)).unwrap();
+            chown(home.join("spool").join(name), Some(owner.0), Some(owner.1)).unwrap();
         }
     }
-    fs::write(home.join("exim.conf"), config(home, user, certificate.is_some())).unwrap();
+    fs::write(home.join("exim.conf"), config(home, owner, certificate.is_some())).unwrap();
     let paths = ["", "spool", "log", "mail", "exim", "exim.conf"].map(|name| home.join(name));
     let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     fs::set_permissions(home.join("exim"), executable).unwrap();
     for path in paths {
-        chown(path, Some(user), Some(user)).unwrap();
+        chown(path, Some(owner.0), Some(owner.1)).unwrap();
     }
 }
 
-/// `refused` is nobody's mailbox, `later` is always busy, `spam` in a subject is not taken, `blocked@` may not send.
-fn config(home: &Path, user: u32, certified: bool) -> String {
-    let home = home.display();
+fn config(home: &Path, (user, group): Owner, certified: bool) -> String {
     let tls = if certified {
-        format!("tls_certificate = {home}/spool/cert.pem\ntls_privatekey = {home}/spool/key.pem\n")
+        "tls_certificate = HOME/spool/cert.pem\ntls_privatekey = HOME/spool/key.pem"
     } else {
-        String::new()
+        ""
     };
-    format!(
-        "exim_path = {home}/exim
-exim_user = {user}
-exim_group = {user}
-spool_directory = {home}/spool
-log_file_path = {home}/log/%slog
-primary_hostname = mail.example
-keep_environment =
-deliver_drop_privilege
-received_header_text =
-{tls}acl_smtp_mail = sender
-acl_smtp_rcpt = recipient
-acl_smtp_data = text
-begin acl
-sender:
-  deny senders = blocked@kacanik.example
-       message = this sender may not write
-  accept
-recipient:
-  deny local_parts = refused
-       message = no such mailbox
-  defer local_parts = later
-       message = try again later
-  accept
-text:
-  deny condition = ${{if match{{$h_subject:}}{{spam}}}}
-       message = this looks like advertising
-  accept
-begin routers
-everybody:
-  driver = accept
-  local_parts = redaksia : lajme : radio
-  transport = maildir
-begin transports
-maildir:
-  driver = appendfile
-  directory = {home}/mail/$local_part_data
-  maildir_format
-  create_directory
-  return_path_add
-begin authenticators
-plain:
-  driver = plaintext
-  public_name = PLAIN
-  server_prompts = :
-  server_condition = ${{if and{{{{eq{{$auth2}}{{informimi}}}}{{eq{{$auth3}}{{fjalëkalim}}}}}}}}
-  server_set_id = $auth2
-"
-    )
+    include_str!("exim.conf")
+        .replace("TLS\n", &format!("{tls}\n"))
+        .replace("USER", &user.to_string())
+        .replace("GROUP", &group.to_string())
+        .replace("HOME", home.to_str().unwrap())
 }
 
 fn read_all(folder: &Path) -> Vec<String> {

@@ -185,7 +185,7 @@ impl Stopped {
             (Stage::Encryption, Kind::Permanent | Kind::OurRefusal) => FailureCode::NotConfigured,
             (Stage::SignIn, Kind::Permanent | Kind::OurRefusal) => FailureCode::NotSignedIn,
             (Stage::Sender, Kind::Permanent | Kind::OurRefusal) => FailureCode::NotAllowed,
-            (Stage::Recipient | Stage::Text, Kind::Permanent | Kind::OurRefusal) => FailureCode::ContentRefused,
+            (Stage::Recipient | Stage::Announcement | Stage::Text, Kind::Permanent | Kind::OurRefusal) => FailureCode::ContentRefused,
             (Stage::Text, Kind::Broken) => FailureCode::NoAnswer,
             (Stage::Connection | Stage::Encryption, _) | (_, Kind::Broken) => FailureCode::Unreachable,
             _ => FailureCode::RemoteBroken,

@@ -1,27 +1,31 @@
 //! The press list: one mail to each recipient, over SMTP.
 //!
 //! A mail is public the moment the server has taken it, and no mailbox can be looked into: each one is a step that is never
-//! repeated once its text may have gone through. One recipient whom the server refuses does not stop the others.
+//! repeated once its text may have gone through. One recipient whom the server refuses, or will not have just now, does not stop
+//! the others.
 
+mod account;
 mod dialogue;
 mod letter;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use lettre::Address;
+use chrono::Duration;
 use lettre::message::Mailbox;
-use lettre::transport::smtp::authentication::Credentials;
 use sha2::{Digest, Sha256};
 
-use self::dialogue::{Dialogue, Secrecy, Stage, Stopped};
+use self::account::{List, server};
+use self::dialogue::{Dialogue, Stage, Stopped};
 use self::letter::Letter;
 use super::scrub::Scrub;
 use super::{Account, Check, Driver, Job, Safety, Step, Tools};
 use crate::clock::Clock;
 use crate::manifest::Manifest;
 use crate::receipt::{Action, Answer, Failure, FailureCode, Object, Objects, Phase, Sighting};
+
+/// How long a mailbox may be busy or full before its owner counts as not reached: yesterday's notice is no news.
+const PATIENCE: Duration = Duration::days(1);
 
 /// The driver `email`.
 pub fn make(_: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Driver> {
@@ -45,12 +49,6 @@ struct Email {
     clock: Arc<dyn Clock>,
 }
 
-/// Who writes to whom.
-struct List {
-    from: Mailbox,
-    to: Vec<Mailbox>,
-}
-
 #[async_trait]
 impl Driver for Email {
     fn next(&self, job: &Job) -> Result<Option<Step>, Failure> {
@@ -58,8 +56,11 @@ impl Driver for Email {
             return Ok(None);
         }
         // An account that is not set up is found out by the step, which pauses the channel; here it would only cost this notice.
-        if self.list.as_ref().map_or(true, |list| list.waiting(&job.objects).is_some()) {
-            return Ok(Some(Step::new(role(job), Safety::Once)));
+        let Ok(list) = &self.list else {
+            return Ok(Some(Step::new(role(1), Safety::Once)));
+        };
+        if let Some(turn) = Turn::of(list, &job.objects) {
+            return Ok(Some(Step::new(role(turn.number), Safety::Once)));
         }
         if self.standing(job).is_none() {
             return Err(nobody_reached(&job.objects));
@@ -72,18 +73,32 @@ impl Driver for Email {
             (Ok(list), Ok(server)) => (list, server),
             (Err(failure), _) | (_, Err(failure)) => return Answer::Reauthorise(failure.clone()),
         };
-        let Some(to) = list.waiting(&job.objects) else {
+        let Some(turn) = Turn::of(list, &job.objects) else {
             return Answer::Reject(nobody_reached(&job.objects));
         };
-        let letter = self.letter(list, to, job);
+        let letter = self.letter(list, &turn, job);
         let id = letter.id.clone();
         let text = match letter.write() {
             Ok(text) => text,
             Err(failure) => return Answer::Reject(failure),
         };
-        match server.deliver(&list.from.email, &to.email, &text).await {
-            Ok(()) => Answer::Done(Object::new(&step.role, Phase::Public, id)),
-            Err(stopped) => self.answer(step, &to.email, id, &stopped),
+        let stands = |phase| Answer::Done(Object::new(&step.role, phase, &id));
+        match server.deliver(&list.from.email, &turn.to.email, &text).await {
+            Ok(()) => stands(Phase::Public),
+            Err(stopped) if stopped.stage == Stage::Recipient && stopped.is_answer() => {
+                let (_, failure) = self.failure(&stopped);
+                tracing::warn!(
+                    delivery = job.delivery,
+                    step = step.role,
+                    said = failure.evidence,
+                    "a recipient is not taken"
+                );
+                match self.not_taken(job, &turn, &stopped) {
+                    Some(phase) => stands(phase),
+                    None => Answer::Retry(failure),
+                }
+            }
+            Err(stopped) => self.answer(&stopped),
         }
     }
 
@@ -120,14 +135,14 @@ impl Driver for Email {
 }
 
 impl Email {
-    fn letter<'a>(&'a self, list: &'a List, to: &'a Mailbox, job: &'a Job) -> Letter<'a> {
-        let host = list.from.email.domain();
-        let number = job.objects.0.len() + 1;
+    fn letter<'a>(&'a self, list: &'a List, turn: &Turn<'a>, job: &'a Job) -> Letter<'a> {
+        let (host, number) = (list.from.email.domain(), turn.number);
+        let first = sent_to(&job.standing, turn.to).filter(|object| object.phase == Phase::Public);
         Letter {
-            id: format!("<kasnec-{}-{number}-{}@{host}>", job.delivery, mark(&to.email)),
-            first: sent_to(&job.standing, &to.email).map(|object| object.remote_id.as_str()),
+            id: format!("<kasnec-{}-{number}-{}@{host}>", job.delivery, mark(turn.to)),
+            first: first.map(|object| object.remote_id.as_str()),
             from: &list.from,
-            to,
+            to: turn.to,
             office: &self.office,
             office_name: &self.office_name,
             post: &job.post,
@@ -135,16 +150,22 @@ impl Email {
         }
     }
 
+    /// How a recipient is recorded whom the server does not take: refused for good, or kept for a second turn after all the
+    /// others. `None` if the second turn was in vain too.
+    fn not_taken(&self, job: &Job, turn: &Turn<'_>, stopped: &Stopped) -> Option<Phase> {
+        let waited = self.clock.now() - job.since;
+        if stopped.is_final() || waited > PATIENCE {
+            return Some(Phase::Refused);
+        }
+        (!turn.again).then_some(Phase::Draft)
+    }
+
     /// What it means that the conversation stopped there.
-    fn answer(&self, step: &Step, to: &Address, id: String, stopped: &Stopped) -> Answer {
+    fn answer(&self, stopped: &Stopped) -> Answer {
         let (stage, failure) = self.failure(stopped);
         match stage {
-            Stage::Recipient if stopped.is_final() => {
-                tracing::warn!(recipient = %to, said = failure.evidence, "the mail server refuses a recipient for good");
-                Answer::Done(Object::new(&step.role, Phase::Refused, id))
-            }
             Stage::Encryption | Stage::SignIn | Stage::Sender if stopped.is_final() => Answer::Reauthorise(failure),
-            Stage::Text if stopped.is_final() => Answer::Reject(failure),
+            Stage::Announcement | Stage::Text if stopped.is_final() => Answer::Reject(failure),
             Stage::Text if !stopped.is_answer() => Answer::Unknown(failure),
             _ => Answer::Retry(failure),
         }
@@ -156,79 +177,53 @@ impl Email {
     }
 }
 
-impl List {
-    fn read(account: &Account) -> Result<Self, Failure> {
-        let from = mailbox("from", account.setting("from"))?;
-        let to = account
-            .setting("recipients")
-            .split(',')
-            .map(str::trim)
-            .filter(|one| !one.is_empty());
-        let to = to.map(|one| mailbox("recipients", one)).collect::<Result<Vec<_>, _>>()?;
-        if to.is_empty() {
-            let what = "The setting \"recipients\" is empty: there is nobody to write to.";
-            return Err(Failure::new(FailureCode::NotConfigured, what));
-        }
-        Ok(Self { from, to })
-    }
+/// Whose mail goes next.
+struct Turn<'a> {
+    to: &'a Mailbox,
+    number: usize,
+    /// The server had them wait once already.
+    again: bool,
+}
 
-    /// The first one who has no mail of this delivery yet. It is known by the mark in the mails' ids, not by the place in the
-    /// list: the list may be changed while the mails are on their way.
-    fn waiting(&self, objects: &Objects) -> Option<&Mailbox> {
-        self.to.iter().find(|to| sent_to(objects, &to.email).is_none())
+impl<'a> Turn<'a> {
+    /// First those who have nothing of this delivery yet, then those who had to wait. They are known by the mark in the mails'
+    /// ids, not by their place in the list: the list may be changed while the mails are on their way.
+    fn of(list: &'a List, objects: &Objects) -> Option<Self> {
+        let fresh = list.to.iter().find(|to| sent_to(objects, to).is_none());
+        let first_turn = fresh.map(|to| Self {
+            to,
+            number: objects.0.len() + 1,
+            again: false,
+        });
+        first_turn.or_else(|| {
+            let mut waiting = (1..).zip(&objects.0).filter(|(_, object)| object.phase == Phase::Draft);
+            waiting.find_map(|(number, object)| {
+                let to = list.to.iter().find(|to| is_for(object, to))?;
+                Some(Self { to, number, again: true })
+            })
+        })
     }
 }
 
-fn role(job: &Job) -> String {
-    format!("mail-{:04}", job.objects.0.len() + 1)
+fn role(number: usize) -> String {
+    format!("mail-{number:04}")
 }
 
-fn sent_to<'a>(objects: &'a Objects, to: &Address) -> Option<&'a Object> {
-    let mark = format!("-{}@", mark(to));
-    objects.0.iter().find(|object| object.remote_id.contains(&mark))
+fn sent_to<'a>(objects: &'a Objects, to: &Mailbox) -> Option<&'a Object> {
+    objects.0.iter().find(|object| is_for(object, to))
+}
+
+fn is_for(object: &Object, to: &Mailbox) -> bool {
+    object.remote_id.contains(&format!("-{}@", mark(to)))
 }
 
 /// Tells recipients apart in what is kept and shown, without showing who they are.
-fn mark(to: &Address) -> String {
-    let digest = Sha256::digest(to.to_string().to_lowercase());
+fn mark(to: &Mailbox) -> String {
+    let digest = Sha256::digest(to.email.to_string().to_lowercase());
     hex::encode(&digest[..5])
 }
 
 fn nobody_reached(objects: &Objects) -> Failure {
     let what = format!("The mail server refuses every recipient ({}).", objects.0.len());
     Failure::new(FailureCode::ContentRefused, what)
-}
-
-fn mailbox(setting: &str, text: &str) -> Result<Mailbox, Failure> {
-    text.parse().map_err(|_| {
-        let shown: String = text.chars().filter(|c| !c.is_control()).collect();
-        let what = format!("The setting \"{setting}\" holds \"{shown}\", which is not an address; write for example redaksia@example.org.");
-        Failure::new(FailureCode::NotConfigured, what)
-    })
-}
-
-fn server(account: &Account, connect: Duration, total: Duration) -> Result<Dialogue, Failure> {
-    let wrong = |what: String| Failure::new(FailureCode::NotConfigured, what);
-    let host = account.setting("smtp_host").to_owned();
-    if host.is_empty() {
-        return Err(wrong(
-            "The setting \"smtp_host\" is empty: there is no mail server to speak to.".to_owned(),
-        ));
-    }
-    let port = account.setting("smtp_port");
-    let port = port
-        .parse()
-        .map_err(|_| wrong(format!("The setting \"smtp_port\" is \"{port}\"; write a number, for example 587.")))?;
-    let tls = account.setting("tls");
-    let secrecy = Secrecy::named(tls).ok_or_else(|| wrong(format!("The setting \"tls\" is \"{tls}\"; write starttls, tls or none.")))?;
-    let username = account.setting("username");
-    let credentials = (!username.is_empty()).then(|| Credentials::new(username.to_owned(), account.secret("password").to_owned()));
-    Ok(Dialogue {
-        host,
-        port,
-        secrecy,
-        credentials,
-        connect,
-        total,
-    })
 }

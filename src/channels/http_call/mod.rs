@@ -3,6 +3,7 @@
 mod ask;
 mod judge;
 mod look;
+mod person;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ pub fn make(manifest: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Dri
     Arc::new(Generic {
         channel: manifest.id.clone(),
         calls: manifest.http.clone(),
-        missing: missing(manifest, &account),
+        missing: person::missing(manifest, &account),
         scrub: Scrub::of(account.secrets.values()),
         settings: account.settings,
         secrets: account.secrets,
@@ -41,7 +42,7 @@ pub fn make(manifest: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Dri
 struct Generic {
     channel: String,
     calls: Option<HttpCalls>,
-    missing: Vec<String>,
+    missing: Option<Failure>,
     scrub: Scrub,
     settings: BTreeMap<String, String>,
     secrets: BTreeMap<String, String>,
@@ -61,12 +62,12 @@ impl Driver for Generic {
 
     async fn perform(&self, _: &Step, job: &Job) -> Answer {
         let Some(call) = self.call(job.action) else {
-            return Answer::NeedsPerson(self.by_hand(job));
+            return Answer::NeedsPerson(person::by_hand(&self.channel, job));
         };
-        if job.action != Action::Publish && !job.standing.has(POST) {
-            return Answer::NeedsPerson(self.nothing_known(job));
+        if job.action != Action::Publish && job.standing.get(POST).is_none() {
+            return Answer::NeedsPerson(person::nothing_known(&self.channel, job));
         }
-        if let Some(failure) = self.not_configured() {
+        if let Some(failure) = self.missing.clone() {
             return Answer::Reauthorise(failure);
         }
         match self.send(call, &self.data(Some(job))).await {
@@ -197,7 +198,7 @@ impl Generic {
     }
 
     async fn look_in(&self) -> Result<String, Failure> {
-        if let Some(failure) = self.not_configured() {
+        if let Some(failure) = self.missing.clone() {
             return Err(failure);
         }
         let Some(call) = self.calls.as_ref().and_then(|calls| calls.check.as_ref()) else {
@@ -222,52 +223,10 @@ impl Generic {
             "remote_id": job.and_then(|job| job.standing.id(POST)),
         })
     }
-
-    fn not_configured(&self) -> Option<Failure> {
-        let what = || format!("The account on {} lacks: {}.", self.channel, self.missing.join(", "));
-        (!self.missing.is_empty()).then(|| Failure::new(FailureCode::NotConfigured, what()))
-    }
-
-    fn by_hand(&self, job: &Job) -> Failure {
-        let standing = job.standing.get(POST);
-        let place = standing.and_then(|object| object.url.as_deref()).unwrap_or(&job.post.link);
-        let task = match job.action {
-            Action::Withdraw => "take it down",
-            _ => "put the new text in place of the old one",
-        };
-        let what = format!(
-            "{} has no call to change what stands there: open the post \"{}\" ({place}) and {task} by hand.",
-            self.channel, job.post.title
-        );
-        Failure::new(FailureCode::ByHand, what)
-    }
-
-    fn nothing_known(&self, job: &Job) -> Failure {
-        let what = format!(
-            "It is not known which post on {} says \"{}\": find it there and change it by hand.",
-            self.channel, job.post.title
-        );
-        Failure::new(FailureCode::ByHand, what)
-    }
 }
 
 /// Beside those that say so, the methods of which HTTP itself promises it (RFC 9110 § 9.2.2).
 fn is_repeatable(call: &HttpCall) -> bool {
     let idempotent = |method: &str| call.method.eq_ignore_ascii_case(method);
     call.repeatable || ["GET", "PUT", "DELETE"].into_iter().any(idempotent)
-}
-
-fn missing(manifest: &Manifest, account: &Account) -> Vec<String> {
-    let settings = manifest
-        .settings
-        .iter()
-        .filter(|(name, spec)| spec.required && account.setting(name).is_empty());
-    let secrets = manifest
-        .secrets
-        .iter()
-        .filter(|(name, spec)| spec.required && account.secret(name).is_empty());
-    settings
-        .map(|(name, _)| format!("the setting \"{name}\""))
-        .chain(secrets.map(|(name, _)| format!("the secret \"{name}\"")))
-        .collect()
 }
