@@ -4,6 +4,7 @@
 
 pub mod channels;
 pub mod clock;
+pub mod connect;
 pub mod http;
 pub mod item;
 pub mod manifest;

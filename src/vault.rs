@@ -46,13 +46,19 @@ impl Vault {
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
             .ok_or_else(|| VaultError::BadKey(file.display().to_string()))?;
-        Ok(Self { cipher: XChaCha20Poly1305::new(&key.into()), key_id: hex::encode(&Sha256::digest(key)[..4]) })
+        Ok(Self {
+            cipher: XChaCha20Poly1305::new(&key.into()),
+            key_id: hex::encode(&Sha256::digest(key)[..4]),
+        })
     }
 
     /// Seals `secret` for the place named by `place` (office, account, field): elsewhere it cannot be opened.
     pub fn seal(&self, place: &str, secret: &str) -> Result<String, VaultError> {
         let nonce: [u8; NONCE] = rand::random();
-        let payload = Payload { msg: secret.as_bytes(), aad: place.as_bytes() };
+        let payload = Payload {
+            msg: secret.as_bytes(),
+            aad: place.as_bytes(),
+        };
         let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Sealed)?;
         Ok(format!("{}:{}", self.key_id, BASE64.encode([&nonce[..], &sealed[..]].concat())))
     }
@@ -63,7 +69,10 @@ impl Vault {
         let bytes = BASE64.decode(text).map_err(|_| VaultError::Sealed)?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE).ok_or(VaultError::Sealed)?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| VaultError::Sealed)?;
-        let payload = Payload { msg: sealed, aad: place.as_bytes() };
+        let payload = Payload {
+            msg: sealed,
+            aad: place.as_bytes(),
+        };
         let plain = self.cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Sealed)?;
         String::from_utf8(plain).map_err(|_| VaultError::Sealed)
     }

@@ -68,18 +68,33 @@ mod tests {
 
     #[test]
     fn elapsed_days_keep_the_wall_clock_over_a_change_of_the_clocks() {
-        assert_eq!(local(before(wall("2026-10-28 10:00"), 7, Reading::Elapsed, ZONE)), "2026-10-21 10:00");
-        assert_eq!(local(before(wall("2027-04-01 10:00"), 7, Reading::Elapsed, ZONE)), "2027-03-25 10:00");
+        assert_eq!(
+            local(before(wall("2026-10-28 10:00"), 7, Reading::Elapsed, ZONE)),
+            "2026-10-21 10:00"
+        );
+        assert_eq!(
+            local(before(wall("2027-04-01 10:00"), 7, Reading::Elapsed, ZONE)),
+            "2027-03-25 10:00"
+        );
     }
 
     #[test]
     fn an_hour_that_is_skipped_or_happens_twice_is_read_cautiously() {
-        assert_eq!(local(before(wall("2027-04-04 02:30"), 7, Reading::Elapsed, ZONE)), "2027-03-28 01:30");
-        assert_eq!(before(wall("2026-11-01 02:30"), 7, Reading::Elapsed, ZONE).unwrap().to_rfc3339(), "2026-10-25T00:30:00+00:00");
+        assert_eq!(
+            local(before(wall("2027-04-04 02:30"), 7, Reading::Elapsed, ZONE)),
+            "2027-03-28 01:30"
+        );
+        assert_eq!(
+            before(wall("2026-11-01 02:30"), 7, Reading::Elapsed, ZONE).unwrap().to_rfc3339(),
+            "2026-10-25T00:30:00+00:00"
+        );
     }
 
     #[test]
     fn days_after_registration_end_with_the_last_of_them() {
-        assert_eq!(local(after(wall("2026-11-01 00:00"), 15, Reading::Calendar, ZONE)), "2026-11-17 00:00");
+        assert_eq!(
+            local(after(wall("2026-11-01 00:00"), 15, Reading::Calendar, ZONE)),
+            "2026-11-17 00:00"
+        );
     }
 }

@@ -94,7 +94,10 @@ impl Rules {
 
     /// The strictest deadline any rule sets for this content.
     pub fn deadline(&self, content: &Content, zone: Tz) -> Option<Deadline> {
-        self.0.iter().filter_map(|rule| rule.deadline(content, zone)).min_by_key(|deadline| deadline.safe_by)
+        self.0
+            .iter()
+            .filter_map(|rule| rule.deadline(content, zone))
+            .min_by_key(|deadline| deadline.safe_by)
     }
 }
 
@@ -108,7 +111,10 @@ impl Rule {
             if kinds.get(kind).is_none() {
                 return Err(BadRules::UnknownKind(file, id, kind.clone()));
             }
-            if let Some(fact) = std::iter::once(&self.anchor).chain(self.when.keys()).find(|fact| kinds.fact(kind, fact).is_none()) {
+            if let Some(fact) = std::iter::once(&self.anchor)
+                .chain(self.when.keys())
+                .find(|fact| kinds.fact(kind, fact).is_none())
+            {
                 return Err(BadRules::UnknownFact(file, id, fact.clone(), kind.clone()));
             }
         }
@@ -120,13 +126,20 @@ impl Rule {
             return None;
         }
         let anchor = wall_clock(content.facts.get(&self.anchor)?)?;
-        let instants = self.readings.iter().filter_map(|reading| match (self.before_days, self.after_days) {
-            (Some(days), _) => count::before(anchor, days, *reading, zone),
-            (None, Some(days)) => count::after(anchor, days, *reading, zone),
-            (None, None) => None,
-        });
+        let instants = self
+            .readings
+            .iter()
+            .filter_map(|reading| match (self.before_days, self.after_days) {
+                (Some(days), _) => count::before(anchor, days, *reading, zone),
+                (None, Some(days)) => count::after(anchor, days, *reading, zone),
+                (None, None) => None,
+            });
         let instants: Vec<DateTime<Utc>> = instants.collect();
-        Some(Deadline { rule: self.id.clone(), safe_by: *instants.iter().min()?, latest_by: *instants.iter().max()? })
+        Some(Deadline {
+            rule: self.id.clone(),
+            safe_by: *instants.iter().min()?,
+            latest_by: *instants.iter().max()?,
+        })
     }
 
     fn applies(&self, content: &Content) -> bool {
@@ -134,7 +147,11 @@ impl Rule {
             Some(FactValue::Choice(choice)) => Some(choice.clone()),
             _ => None,
         };
-        self.kinds.contains(&content.kind) && self.when.iter().all(|(fact, values)| chosen(fact).is_some_and(|choice| values.contains(&choice)))
+        self.kinds.contains(&content.kind)
+            && self
+                .when
+                .iter()
+                .all(|(fact, values)| chosen(fact).is_some_and(|choice| values.contains(&choice)))
     }
 }
 

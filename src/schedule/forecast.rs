@@ -70,7 +70,12 @@ pub fn forecast(waiting: &[Waiting], lines: &BTreeMap<i64, Line<'_>>, now: DateT
         deliveries.sort_by_key(|d| (d.release_at, d.urgency, d.id));
         match lines.get(&account) {
             Some(line) if !line.paused => forecast.lay_out(&deliveries, line, now, zone),
-            _ => forecast.misses.extend(deliveries.iter().filter(|d| d.deadline_at.is_some()).map(|d| (d.id, Miss::ChannelPaused))),
+            _ => forecast.misses.extend(
+                deliveries
+                    .iter()
+                    .filter(|d| d.deadline_at.is_some())
+                    .map(|d| (d.id, Miss::ChannelPaused)),
+            ),
         }
     }
     forecast
@@ -80,7 +85,10 @@ impl Forecast {
     /// Walks the line's time forwards: at each free moment, of what is released the most urgent goes.
     fn lay_out(&mut self, deliveries: &[&Waiting], line: &Line<'_>, now: DateTime<Utc>, zone: Tz) {
         let spacing = Duration::seconds(i64::from(line.pace.spacing_seconds));
-        let mut day = Day { name: local_day(now, zone), sent: line.sent_today };
+        let mut day = Day {
+            name: local_day(now, zone),
+            sent: line.sent_today,
+        };
         let mut free = line.not_before.max(now);
         let mut ready: BinaryHeap<Reverse<(i64, i64, usize)>> = BinaryHeap::new();
         let mut next = 0;
@@ -128,7 +136,10 @@ impl Day {
             return at;
         }
         let tomorrow = next_day(at, zone).unwrap_or(at);
-        *self = Self { name: local_day(tomorrow, zone), sent: 0 };
+        *self = Self {
+            name: local_day(tomorrow, zone),
+            sent: 0,
+        };
         tomorrow
     }
 }

@@ -16,18 +16,30 @@ pub fn quiet_until(pace: &Pace, at: DateTime<Utc>, zone: Tz) -> Option<DateTime<
     let (from, to) = (clock(from)?, clock(to)?);
     let local = at.with_timezone(&zone).naive_local();
     let time = local.time();
-    let (quiet, over_midnight) = if from <= to { (time >= from && time < to, false) } else { (time >= from || time < to, time >= from) };
+    let (quiet, over_midnight) = if from <= to {
+        (time >= from && time < to, false)
+    } else {
+        (time >= from || time < to, time >= from)
+    };
     if !quiet {
         return None;
     }
-    let day = if over_midnight { local.date().checked_add_days(Days::new(1))? } else { local.date() };
-    zone.from_local_datetime(&day.and_time(to)).latest().map(|end| end.with_timezone(&Utc))
+    let day = if over_midnight {
+        local.date().checked_add_days(Days::new(1))?
+    } else {
+        local.date()
+    };
+    zone.from_local_datetime(&day.and_time(to))
+        .latest()
+        .map(|end| end.with_timezone(&Utc))
 }
 
 /// The start of the next day on the office's clock.
 pub(super) fn next_day(at: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
     let tomorrow = at.with_timezone(&zone).date_naive().succ_opt()?;
-    zone.from_local_datetime(&tomorrow.and_time(NaiveTime::MIN)).earliest().map(|start| start.with_timezone(&Utc))
+    zone.from_local_datetime(&tomorrow.and_time(NaiveTime::MIN))
+        .earliest()
+        .map(|start| start.with_timezone(&Utc))
 }
 
 fn clock(text: &str) -> Option<NaiveTime> {
@@ -44,10 +56,19 @@ mod tests {
 
     #[test]
     fn quiet_hours_over_midnight_end_in_the_morning() {
-        let pace = Pace { quiet: Some(("22:00".into(), "07:00".into())), ..Pace::default() };
+        let pace = Pace {
+            quiet: Some(("22:00".into(), "07:00".into())),
+            ..Pace::default()
+        };
         let zone = chrono_tz::Europe::Belgrade;
-        assert_eq!(quiet_until(&pace, at("2026-11-22T21:30:00Z"), zone), Some(at("2026-11-23T06:00:00Z")));
-        assert_eq!(quiet_until(&pace, at("2026-11-22T03:00:00Z"), zone), Some(at("2026-11-22T06:00:00Z")));
+        assert_eq!(
+            quiet_until(&pace, at("2026-11-22T21:30:00Z"), zone),
+            Some(at("2026-11-23T06:00:00Z"))
+        );
+        assert_eq!(
+            quiet_until(&pace, at("2026-11-22T03:00:00Z"), zone),
+            Some(at("2026-11-22T06:00:00Z"))
+        );
         assert_eq!(quiet_until(&pace, at("2026-11-22T12:00:00Z"), zone), None);
     }
 

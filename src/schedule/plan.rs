@@ -39,13 +39,29 @@ const UNDATED: Duration = Duration::days(60);
 const COURTESY_LIFE: Duration = Duration::days(3);
 
 /// The deliveries for an item of `kind` in `languages`, released at `release`, due by `deadline`.
-#[allow(clippy::too_many_arguments, reason = "pure: everything the decision needs is handed in, each by its name")]
-pub fn plan(routes: &[Route<'_>], kind_name: &str, kind: &Kind, languages: &[Lang], release: Option<DateTime<Utc>>, deadline: Option<DateTime<Utc>>, now: DateTime<Utc>, zone: Tz) -> Vec<Slot> {
+#[allow(
+    clippy::too_many_arguments,
+    reason = "pure: everything the decision needs is handed in, each by its name"
+)]
+pub fn plan(
+    routes: &[Route<'_>],
+    kind_name: &str,
+    kind: &Kind,
+    languages: &[Lang],
+    release: Option<DateTime<Utc>>,
+    deadline: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+    zone: Tz,
+) -> Vec<Slot> {
     let release = release.map_or(now, |at| at.max(now));
     let takers = routes.iter().filter(|route| kind.published && route.manifest.takes(kind_name));
     takers
         .flat_map(|route| {
-            let quiet = if kind.courtesy { quiet_until(&route.manifest.pace, release, zone) } else { None };
+            let quiet = if kind.courtesy {
+                quiet_until(&route.manifest.pace, release, zone)
+            } else {
+                None
+            };
             let release_at = quiet.unwrap_or(release);
             let slot = Slot {
                 account: route.account,
@@ -63,6 +79,13 @@ pub fn plan(routes: &[Route<'_>], kind_name: &str, kind: &Kind, languages: &[Lan
 fn split(slot: Slot, languages: Languages) -> Vec<Slot> {
     match languages {
         Languages::Together => vec![slot],
-        Languages::Each => slot.languages.iter().map(|lang| Slot { languages: vec![lang.clone()], ..slot.clone() }).collect(),
+        Languages::Each => slot
+            .languages
+            .iter()
+            .map(|lang| Slot {
+                languages: vec![lang.clone()],
+                ..slot.clone()
+            })
+            .collect(),
     }
 }

@@ -9,7 +9,12 @@ use crate::ports::{PortError, Sheets};
 impl Store {
     /// The sheet of a delivery.
     pub async fn sheet(&self, office: &str, delivery: i64) -> Result<Option<String>, StoreError> {
-        let row = self.row("SELECT html FROM sheet WHERE office = $1 AND delivery = $2", args![office, delivery]).await?;
+        let row = self
+            .row(
+                "SELECT html FROM sheet WHERE office = $1 AND delivery = $2",
+                args![office, delivery],
+            )
+            .await?;
         row.map(|mut row| row.text()).transpose()
     }
 
@@ -25,6 +30,8 @@ impl Store {
 #[async_trait]
 impl Sheets for Store {
     async fn put_sheet(&self, office: &str, key: &str, delivery: i64, html: &str) -> Result<(), PortError> {
-        self.write_sheet(office, key, delivery, html).await.map_err(|e| PortError(e.to_string()))
+        self.write_sheet(office, key, delivery, html)
+            .await
+            .map_err(|e| PortError(e.to_string()))
     }
 }

@@ -22,7 +22,10 @@ async fn an_entry_bears_an_id_that_neither_title_nor_address_can_change() {
     let driver = bench.driver(&manifest(MANIFEST), &[], &[]);
     let mut job = publish(post(&[("title", "Mbledhja"), ("content", "<p>Po</p>")]));
     let objects = drive(&*driver, &mut job).await.unwrap();
-    assert_eq!((objects.len(), objects[0].remote_id.as_str(), objects[0].phase), (1, ID, Phase::Public));
+    assert_eq!(
+        (objects.len(), objects[0].remote_id.as_str(), objects[0].phase),
+        (1, ID, Phase::Public)
+    );
     let mut renamed = after(&job, Action::Update, post(&[("title", "Tjetër titull"), ("content", "")]));
     renamed.post.slug = "tjeter-titull".to_owned();
     renamed.post.link = "https://njoftime.kacanik.example/n/tjeter-titull".to_owned();
@@ -111,8 +114,14 @@ async fn the_document_is_enclosed_before_the_picture() {
     let (photo, paper) = (file("a.jpg", "image/jpeg"), file("rendi.pdf", "application/pdf"));
     let address = |name: &str| format!("https://njoftime.kacanik.example/f/{name}");
     assert_eq!(enclosed(vec![]).await, None);
-    assert_eq!(enclosed(vec![photo.clone()]).await, Some((address("a.jpg"), 4711, "image/jpeg".to_owned())));
-    assert_eq!(enclosed(vec![photo, paper]).await, Some((address("rendi.pdf"), 4711, "application/pdf".to_owned())));
+    assert_eq!(
+        enclosed(vec![photo.clone()]).await,
+        Some((address("a.jpg"), 4711, "image/jpeg".to_owned()))
+    );
+    assert_eq!(
+        enclosed(vec![photo, paper]).await,
+        Some((address("rendi.pdf"), 4711, "application/pdf".to_owned()))
+    );
 }
 
 #[tokio::test]

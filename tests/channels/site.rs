@@ -23,8 +23,14 @@ async fn a_notice_becomes_one_page_that_its_receipt_leads_to() {
     let pages = bench.memory.pages.lock().unwrap().clone();
     let page = &pages["kacanik/7f3a/sq"];
     assert_eq!((page.slug.as_str(), page.withdrawn), ("mbledhja-e-kuvendit-7", false));
-    assert_eq!((page.body.as_str(), page.summary.as_str()), ("<p>Ftohen të gjithë.</p>", "Ftohen të gjithë."));
-    assert_eq!((page.category.as_deref(), page.languages.as_slice()), (Some("mbledhjet"), &["sq".to_owned()][..]));
+    assert_eq!(
+        (page.body.as_str(), page.summary.as_str()),
+        ("<p>Ftohen të gjithë.</p>", "Ftohen të gjithë.")
+    );
+    assert_eq!(
+        (page.category.as_deref(), page.languages.as_slice()),
+        (Some("mbledhjet"), &["sq".to_owned()][..])
+    );
     assert_eq!(page.post_hash, job.post.hash());
     assert_eq!((objects[0].phase, objects[0].url.as_ref()), (Phase::Public, Some(&job.post.link)));
     assert_eq!(driver.standing(&job), Some(&objects[0]));

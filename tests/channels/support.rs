@@ -75,7 +75,10 @@ pub fn shipped(id: &str) -> Manifest {
 
 fn account(manifest: &Manifest, settings: &[(&str, &str)], secrets: &[(&str, &str)]) -> Account {
     let owned = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-    let defaults = manifest.settings.iter().filter_map(|(name, s)| Some((name.clone(), s.default.clone()?)));
+    let defaults = manifest
+        .settings
+        .iter()
+        .filter_map(|(name, s)| Some((name.clone(), s.default.clone()?)));
     let mut all: BTreeMap<String, String> = defaults.collect();
     all.extend::<BTreeMap<_, _>>(owned(settings));
     Account {

@@ -38,11 +38,13 @@ fn protected(base: &str, found: &mut Check) {
     if base.starts_with("https://") {
         found.fine.push("The connection is protected (https).".to_owned());
     } else if is_local(base) {
-        found.fine.push("The site is on this machine or in this network, so http will do.".to_owned());
-    } else {
         found
-            .wrong
-            .push(not_configured("The base_url begins with http, so the password would travel in clear; use https."));
+            .fine
+            .push("The site is on this machine or in this network, so http will do.".to_owned());
+    } else {
+        found.wrong.push(not_configured(
+            "The base_url begins with http, so the password would travel in clear; use https.",
+        ));
     }
 }
 
@@ -69,7 +71,9 @@ async fn site(api: &Api, found: &mut Check) -> bool {
     };
     let speaks = |name: &str| site["namespaces"].as_array().is_some_and(|all| all.iter().any(|n| n == name));
     if !speaks("wp/v2") {
-        found.wrong.push(not_configured("What answers at the base_url is not WordPress's REST API."));
+        found
+            .wrong
+            .push(not_configured("What answers at the base_url is not WordPress's REST API."));
         return false;
     }
     let name = site["name"].as_str().unwrap_or_default();
@@ -93,7 +97,10 @@ async fn user(api: &Api, found: &mut Check) {
     };
     let roles: Vec<&str> = user["roles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     if roles.is_empty() {
-        let what = format!("The password of \"{}\" is right, but the user is no member of this very site.", api.user());
+        let what = format!(
+            "The password of \"{}\" is right, but the user is no member of this very site.",
+            api.user()
+        );
         return found.wrong.push(Failure::new(FailureCode::NotAllowed, what));
     }
     found.fine.push(format!("Signed in as \"{}\" ({}).", api.user(), roles.join(", ")));
@@ -104,7 +111,9 @@ async fn user(api: &Api, found: &mut Check) {
         }
     }
     if found.wrong.is_empty() {
-        found.fine.push("The account may write, publish, correct and take down posts, and upload files.".to_owned());
+        found
+            .fine
+            .push("The account may write, publish, correct and take down posts, and upload files.".to_owned());
     }
 }
 

@@ -62,7 +62,10 @@ mod tests {
 
     #[test]
     fn block_markers_are_left_out_and_the_text_stays() {
-        assert_eq!(without_comments("<!-- wp:paragraph --><p>ujë</p><!-- /wp:paragraph -->."), "<p>ujë</p>.");
+        assert_eq!(
+            without_comments("<!-- wp:paragraph --><p>ujë</p><!-- /wp:paragraph -->."),
+            "<p>ujë</p>."
+        );
         assert_eq!(without_comments("a <!-- never closed"), "a ");
     }
 }

@@ -119,17 +119,14 @@ pub(super) fn shapeless(value: &Value) -> Answer {
 fn unanswered(error: &CallError) -> Answer {
     let failed = |code, what: &str| Failure::new(code, what).with_evidence(&error.to_string());
     match error {
-        CallError::NotSent(_) | CallError::Client(_) => {
-            Answer::Retry(failed(FailureCode::Unreachable, "WordPress cannot be reached."))
-        }
+        CallError::NotSent(_) | CallError::Client(_) => Answer::Retry(failed(FailureCode::Unreachable, "WordPress cannot be reached.")),
         CallError::Forbidden(..) => Answer::Reauthorise(failed(
             FailureCode::NotConfigured,
             "The account's base_url is not an address that can be called.",
         )),
-        CallError::NoAnswer(_) | CallError::BrokenAnswer(_) => Answer::Unknown(failed(
-            FailureCode::NoAnswer,
-            "WordPress was asked, but its answer never came.",
-        )),
+        CallError::NoAnswer(_) | CallError::BrokenAnswer(_) => {
+            Answer::Unknown(failed(FailureCode::NoAnswer, "WordPress was asked, but its answer never came."))
+        }
     }
 }
 
@@ -146,16 +143,23 @@ fn refused(refusal: &Refusal, now: DateTime<Utc>) -> Answer {
             FailureCode::NotConfigured,
             "There is no WordPress REST API at this base_url; pretty permalinks must be on, and no plugin may switch the API off.",
         )),
-        413 => Answer::Reject(failed(FailureCode::TooLarge, "The web server in front of WordPress takes nothing that large.")),
+        413 => Answer::Reject(failed(
+            FailureCode::TooLarge,
+            "The web server in front of WordPress takes nothing that large.",
+        )),
         400 | 500 if is_too_large(&refusal.code) => Answer::Reject(failed(FailureCode::TooLarge, "WordPress takes no file that large.")),
         500 if refusal.code == "rest_upload_sideload_error" => {
             Answer::Reject(failed(FailureCode::ContentRefused, "WordPress does not take this file."))
         }
         500.. => Answer::Unknown(failed(FailureCode::RemoteBroken, "Something broke inside WordPress.")),
-        400 | 406 | 412 | 415 | 422 | 501 => {
-            Answer::Reject(failed(FailureCode::ContentRefused, &format!("WordPress refuses it: {}.", named(refusal))))
-        }
-        status => Answer::Unknown(failed(FailureCode::BadAnswer, &format!("WordPress gave an answer that means nothing here ({status})."))),
+        400 | 406 | 412 | 415 | 422 | 501 => Answer::Reject(failed(
+            FailureCode::ContentRefused,
+            &format!("WordPress refuses it: {}.", named(refusal)),
+        )),
+        status => Answer::Unknown(failed(
+            FailureCode::BadAnswer,
+            &format!("WordPress gave an answer that means nothing here ({status})."),
+        )),
     }
 }
 
@@ -212,7 +216,12 @@ fn is_too_large(code: &str) -> bool {
 
 /// The code, with the parameters it is about.
 fn named(refusal: &Refusal) -> String {
-    let params: Vec<&str> = refusal.data["params"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    let params: Vec<&str> = refusal.data["params"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.as_str())
+        .collect();
     match (refusal.code.as_str(), params.is_empty()) {
         ("", _) => format!("HTTP {}", refusal.status),
         (code, true) => code.to_owned(),
@@ -223,5 +232,9 @@ fn named(refusal: &Refusal) -> String {
 fn said(json: &Value) -> Option<String> {
     let message = json["message"].as_str()?;
     let params = &json["data"]["params"];
-    Some(if params.is_null() { message.to_owned() } else { format!("{message} {params}") })
+    Some(if params.is_null() {
+        message.to_owned()
+    } else {
+        format!("{message} {params}")
+    })
 }

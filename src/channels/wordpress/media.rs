@@ -28,7 +28,11 @@ impl WordPress {
                 ("_fields", "id,slug,source_url"),
             ],
         };
-        let made = self.api.upload(upload).await.map_err(|fault| about(media, self.api.answer(&fault)))?;
+        let made = self
+            .api
+            .upload(upload)
+            .await
+            .map_err(|fault| about(media, self.api.answer(&fault)))?;
         object(role, &made)
     }
 

@@ -34,12 +34,19 @@ pub(super) fn standing_post(job: &Job) -> Result<&Object, Failure> {
     job.standing
         .get(PUBLIC)
         .filter(|object| object.phase == Phase::Public)
-        .ok_or_else(|| Failure::new(FailureCode::Gone, "No post of this notice stands on WordPress, so it cannot be changed."))
+        .ok_or_else(|| {
+            Failure::new(
+                FailureCode::Gone,
+                "No post of this notice stands on WordPress, so it cannot be changed.",
+            )
+        })
 }
 
 /// The role of a file: the same for as long as the bytes and what is said of them stay the same, so that it is uploaded once.
 pub(super) fn media_role(media: &Media) -> String {
-    let said = [&media.sha256, &media.name, &media.title, &media.alt].map(String::as_str).join("\n");
+    let said = [&media.sha256, &media.name, &media.title, &media.alt]
+        .map(String::as_str)
+        .join("\n");
     format!("media-{}", digest(&said))
 }
 
@@ -61,7 +68,9 @@ fn change(job: &Job) -> Result<Option<Step>, Failure> {
 
 fn missing_file(job: &Job) -> Option<Step> {
     let mut roles = job.post.media.iter().map(media_role);
-    roles.find(|role| object(job, role).is_none()).map(|role| Step::new(role, Safety::Invisible))
+    roles
+        .find(|role| object(job, role).is_none())
+        .map(|role| Step::new(role, Safety::Invisible))
 }
 
 fn unless_done(job: &Job, role: &str, safety: Safety) -> Option<Step> {

@@ -70,7 +70,11 @@ impl WordPress {
             return Ok(None);
         };
         let there = self.read_back(&post.remote_id).await?;
-        if there["status"] == "publish" { public(&there).map(Some) } else { Ok(None) }
+        if there["status"] == "publish" {
+            public(&there).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// Moves the post to the trash, where the office can still bring it back.
@@ -116,7 +120,9 @@ impl WordPress {
         }
         self.terms.forget();
         let what = format!("WordPress took the post, but not all of it: {} did not stay.", lost.join(", "));
-        Err(Answer::Retry(Failure::new(FailureCode::BadAnswer, what).with_evidence(&there.to_string())))
+        Err(Answer::Retry(
+            Failure::new(FailureCode::BadAnswer, what).with_evidence(&there.to_string()),
+        ))
     }
 
     async fn read_back(&self, id: &str) -> Result<Value, Answer> {

@@ -82,7 +82,9 @@ impl WordPress {
         }
         let query = [("search", name), ("per_page", "100"), ("_fields", "id,name")];
         let found = self.api.read(&path, &query).await?;
-        Ok(found.as_array().and_then(|terms| terms.iter().find(|term| is_named(term, name))?["id"].as_i64()))
+        Ok(found
+            .as_array()
+            .and_then(|terms| terms.iter().find(|term| is_named(term, name))?["id"].as_i64()))
     }
 
     async fn create_term(&self, kind: &str, name: &str, slug: Option<&str>, job: &Job) -> Result<i64, Answer> {
@@ -107,5 +109,7 @@ impl WordPress {
 
 /// `ujë` and `uje` are two tags, `Ujë` and `ujë` one.
 fn is_named(term: &Value, name: &str) -> bool {
-    term["name"].as_str().is_some_and(|there| there.to_lowercase() == content::escaped(name).to_lowercase())
+    term["name"]
+        .as_str()
+        .is_some_and(|there| there.to_lowercase() == content::escaped(name).to_lowercase())
 }
