@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, redirect};
-pub use reqwest::{Method, RequestBuilder};
+pub use reqwest::{Method, RequestBuilder, multipart};
 use url::Url;
 
 /// The largest answer that is read.

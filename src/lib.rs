@@ -8,6 +8,7 @@ pub mod channels;
 pub mod cli;
 pub mod clock;
 pub mod deliver;
+pub mod connect;
 pub mod http;
 pub mod item;
 pub mod manifest;

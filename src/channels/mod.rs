@@ -3,6 +3,7 @@
 mod board;
 pub mod driver;
 mod email;
+mod facebook;
 mod feed;
 mod http_call;
 mod outbox;

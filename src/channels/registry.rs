@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Account, Driver};
-use super::{board, email, feed, http_call, outbox, site, wordpress};
+use super::{board, email, facebook, feed, http_call, outbox, site, wordpress};
 use crate::clock::Clock;
 use crate::http::Outbound;
 use crate::manifest::Manifest;
@@ -47,6 +47,7 @@ impl Default for Registry {
             drivers: vec![
                 ("board", board::make),
                 ("email", email::make),
+                ("facebook", facebook::make),
                 ("feed", feed::make),
                 ("http", http_call::make),
                 ("outbox", outbox::make),
