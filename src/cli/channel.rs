@@ -7,6 +7,8 @@ use super::exit::{Exit, Failed};
 use super::output::{self, line, table, when, when_if};
 use super::session::Session;
 use crate::channels::Check;
+use crate::connect;
+use crate::manifest::{Manifest, Secret};
 use crate::receipt::Failure;
 use crate::store::rows::{AccountRow, AccountState, Role};
 
@@ -103,17 +105,41 @@ async fn connect(cli: &Cli, session: &Session, name: &str) -> Result<Exit, Faile
         line(format!("{name} needs no credentials"));
         return check(cli, session, Some(name)).await;
     }
-    for (secret, described) in &manifest.secrets {
-        let label = described.label.get(&config.office.languages[0], &config.office.languages).cloned().unwrap_or_else(|| secret.clone());
-        if let Some(help) = &described.help {
-            line(help);
-        }
-        let value = ask(&format!("{label} ({secret}): "))?;
-        if !value.is_empty() {
-            session.system.put_secret(&config.office.id, name, secret, &value).await?;
-        }
+    let known = session.system.account(&config.office.id, name, manifest).await.map_err(|f| Failed::Outside(f.to_string()))?;
+    let granted = manifest.oauth.as_ref().map(|oauth| oauth.store_as.as_str());
+    for (secret, described) in manifest.secrets.iter().filter(|(secret, _)| Some(secret.as_str()) != granted) {
+        ask_secret(session, name, secret, described, !known.secret(secret).is_empty()).await?;
+    }
+    if manifest.oauth.is_some() {
+        connect_in_browser(session, name, manifest).await?;
     }
     check(cli, session, Some(name)).await
+}
+
+async fn ask_secret(session: &Session, account: &str, secret: &str, described: &Secret, known: bool) -> Result<(), Failed> {
+    let office = &session.office()?.office;
+    let label = office.languages.first().and_then(|lead| described.label.get(lead, &office.languages)).map_or(secret, String::as_str);
+    if let Some(help) = &described.help {
+        line(help);
+    }
+    let keep = if known { ", empty to keep the present one" } else { "" };
+    let value = ask(&format!("{label} ({secret}{keep}): "))?;
+    if !value.is_empty() {
+        session.system.put_secret(&office.id, account, secret, &value).await?;
+    }
+    Ok(())
+}
+
+async fn connect_in_browser(session: &Session, name: &str, manifest: &Manifest) -> Result<(), Failed> {
+    let office = &session.office()?.office;
+    let known = session.system.account(&office.id, name, manifest).await.map_err(|f| Failed::Outside(f.to_string()))?;
+    let account = connect::Account { settings: &known.settings, secrets: &known.secrets, listen: connect::Listen::default() };
+    let open = |url: &str| line(format!("Open this address in your browser and agree there:\n\n  {url}\n"));
+    let connected = connect::connect(manifest, &account, &session.system.http, &session.system.renderer(), open).await;
+    let connected = connected.map_err(|e| Failed::Outside(e.to_string()))?;
+    session.system.put_secret(&office.id, name, &connected.stored_as, &connected.token).await?;
+    connected.notes.iter().for_each(line);
+    Ok(())
 }
 
 /// Asks for a secret: without echo on a terminal, else a line of standard input.
