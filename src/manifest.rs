@@ -274,18 +274,12 @@ fn ok_statuses() -> Vec<u16> {
 impl Manifest {
     /// Reads one manifest.
     pub fn parse(file: &str, text: &str) -> Result<Self, BadManifest> {
-        let manifest: Self = toml::from_str(text).map_err(|error| BadManifest::Shape {
-            file: file.to_owned(),
-            error: error.to_string(),
-        })?;
+        let manifest: Self = toml::from_str(text).map_err(|error| BadManifest::Shape(file.to_owned(), error.to_string()))?;
         if file.strip_suffix(".toml").is_some_and(|stem| stem != manifest.id) {
-            return Err(BadManifest::Name {
-                file: file.to_owned(),
-                id: manifest.id,
-            });
+            return Err(BadManifest::Name(file.to_owned(), manifest.id));
         }
         if manifest.driver == "http" && manifest.http.is_none() {
-            return Err(BadManifest::NoCalls { file: file.to_owned() });
+            return Err(BadManifest::NoCalls(file.to_owned()));
         }
         Ok(manifest)
     }
@@ -305,16 +299,16 @@ impl Manifest {
     }
 }
 
-/// Why a manifest cannot be used.
+/// Why a manifest cannot be used; each names the file first.
 #[derive(Debug, thiserror::Error)]
 pub enum BadManifest {
     /// The TOML does not fit.
-    #[error("channels/{file}: {error}")]
-    Shape { file: String, error: String },
+    #[error("channels/{0}: {1}")]
+    Shape(String, String),
     /// File and id differ.
-    #[error("channels/{file}: its id is \"{id}\"; name the file {id}.toml or change the id")]
-    Name { file: String, id: String },
+    #[error("channels/{0}: its id is \"{1}\"; name the file {1}.toml or change the id")]
+    Name(String, String),
     /// The generic driver was chosen, but nothing to call.
-    #[error("channels/{file}: the driver \"http\" needs a table [http.publish] with a url")]
-    NoCalls { file: String },
+    #[error("channels/{0}: the driver \"http\" needs a table [http.publish] with a url")]
+    NoCalls(String),
 }

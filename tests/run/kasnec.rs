@@ -1,0 +1,109 @@
+//! A sample office in a folder of its own, on free ports.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::guarded::Guarded;
+
+/// A folder with a Kasnec in it, running or not.
+pub struct Kasnec {
+    folder: TempDir,
+    site: u16,
+    graph: u16,
+}
+
+impl Kasnec {
+    /// A fresh one.
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), site: free_port(), graph: free_port() }
+    }
+
+    /// Starts `kasnec serve`; it is stopped when the returned value is dropped.
+    pub fn serve(&self) -> Guarded {
+        Guarded::spawn(|_| self.command(&["serve"]))
+    }
+
+    /// Runs a command to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs a command that must succeed and print JSON.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(&[arguments, &["--json"]].concat());
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// The folder it works in.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The address of a page of the site.
+    pub fn site(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.site)
+    }
+
+    /// Every post that the Facebook sandbox has accepted, drafts included.
+    pub fn posts(&self) -> Vec<Value> {
+        let url = format!("http://127.0.0.1:{}/_sandbox/posts", self.graph);
+        let answer: Value = serde_json::from_str(&get(&url)).unwrap();
+        answer["posts"].as_array().unwrap().clone()
+    }
+
+    /// Waits until nothing is due any more: everything open has its time ahead of it.
+    pub fn wait_until_quiet(&self, within: Duration) -> Vec<Value> {
+        let end = Instant::now() + within;
+        loop {
+            let deliveries = self.json(&["delivery", "list", "--limit", "1000"]).as_array().unwrap().clone();
+            let now = chrono::Utc::now();
+            let time = |delivery: &Value, field: &str| delivery[field].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+            let open = deliveries.iter().filter(|d| d["settled_at"].is_null());
+            let due: Vec<&Value> = open.filter(|d| time(d, "release_at") <= now + chrono::Duration::minutes(5)).collect();
+            if due.is_empty() && !deliveries.is_empty() {
+                return deliveries;
+            }
+            assert!(Instant::now() < end, "still due: {due:#?}");
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kasnec"));
+        let graph = format!("http://127.0.0.1:{}", self.graph);
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("KASNEC_SERVER__LISTEN", format!("127.0.0.1:{}", self.site))
+            .env("KASNEC_SERVER__PUBLIC_URL", format!("http://127.0.0.1:{}", self.site))
+            .env("KASNEC_OFFICES__KACANIK__ACCOUNTS__FACEBOOK__SETTINGS__GRAPH_URL", &graph)
+            .env("KASNEC_OFFICES__KACANIK__ACCOUNTS__FACEBOOK__SPACING_SECONDS", "0")
+            .env("KASNEC_OFFICES__KACANIK__ACCOUNTS__FACEBOOK__GRACE_SECONDS", "2")
+            .env("KASNEC_WORKER__LOOK_SECONDS", "1")
+            .env_remove("KASNEC_AS");
+        command
+    }
+}
+
+/// Fetches a page; the test runs outside any runtime.
+pub fn get(url: &str) -> String {
+    let output = Command::new("curl").args(["-sS", "--max-time", "10", url]).output().unwrap();
+    assert!(output.status.success(), "{url}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Writes a file below a folder.
+pub fn write(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
