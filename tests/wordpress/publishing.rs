@@ -45,7 +45,7 @@ async fn a_notice_stands_with_category_tags_excerpt_picture_and_document() {
         "every file is linked where WordPress keeps it: {text}"
     );
 
-    let document = text.split('"').find(|link| link.ends_with(".pdf")).unwrap();
+    let document = text.split('"').find(|link| link.contains("Rendi-i-dites")).unwrap();
     assert_eq!(wordpress().visit(document).await.body, pdf("Rendi"));
 }
 

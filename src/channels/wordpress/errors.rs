@@ -252,3 +252,37 @@ fn said(json: &Value) -> Option<String> {
         format!("{message} {params}")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked_to_wait(retry_after: Option<&str>) -> i64 {
+        let now = "2026-11-22T09:00:00Z".parse().unwrap();
+        let refusal = Refusal {
+            status: 429,
+            code: String::new(),
+            data: Value::Null,
+            path: String::new(),
+            text: String::new(),
+            retry_after: retry_after.map(str::to_owned),
+            location: None,
+        };
+        (refusal.wait(now) - now).num_seconds()
+    }
+
+    #[test]
+    fn retry_after_is_read_in_seconds_and_as_a_date() {
+        assert_eq!(asked_to_wait(Some("120")), 120);
+        assert_eq!(asked_to_wait(Some("Sun, 22 Nov 2026 09:05:00 GMT")), 300);
+    }
+
+    #[test]
+    fn a_wait_that_is_not_named_or_lies_in_the_past_is_a_minute() {
+        for header in [None, Some("soon"), Some("Sun, 22 Nov 2026 08:00:00 GMT")] {
+            assert_eq!(asked_to_wait(header), PAUSE_SECONDS, "{header:?}");
+        }
+        assert_eq!(asked_to_wait(Some("-5")), 1);
+        assert_eq!(asked_to_wait(Some("99999999999")), 86_400);
+    }
+}

@@ -167,7 +167,7 @@ impl WordPress {
 
 /// The first picture, or 0 for none: a correction may have taken it away.
 fn featured(job: &Job) -> i64 {
-    let mut pictures = job.post.media.iter().filter(|media| media.media_type.starts_with("image/"));
+    let mut pictures = job.post.media.iter().filter(|media| media.is_image());
     let first = pictures.next().and_then(|media| plan::object(job, &plan::media_role(media)));
     first.and_then(|object| object.remote_id.parse().ok()).unwrap_or(0)
 }
