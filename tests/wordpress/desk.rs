@@ -10,7 +10,7 @@ use kasnec::channels::{Account, Driver, Job, Registry, Step, Tools};
 use kasnec::clock::SystemClock;
 use kasnec::http::{Limits, Outbound};
 use kasnec::item::{Attachment, check};
-use kasnec::ports::{Entries, Entry, Files, Page, Pages, PortError};
+use kasnec::ports::{Entries, Entry, Files, Page, Pages, PortError, Sheets};
 use kasnec::receipt::{Action, Answer, Failure, Objects};
 use kasnec::render::{ActKind, Category, Media, Post, Renderer};
 use uuid::Uuid;
@@ -52,6 +52,13 @@ impl Entries for Closed {
         closed()
     }
     async fn entry_by_id(&self, _: &str, _: &str) -> Result<Option<Entry>, PortError> {
+        closed()
+    }
+}
+
+#[async_trait]
+impl Sheets for Closed {
+    async fn put_sheet(&self, _: &str, _: &str, _: i64, _: &str) -> Result<(), PortError> {
         closed()
     }
 }
@@ -104,6 +111,7 @@ impl Desk {
             files: Arc::new(self.shelf.clone()),
             pages: Arc::new(Closed),
             entries: Arc::new(Closed),
+            sheets: Arc::new(Closed),
             renderer: renderer(),
         };
         let manifest = notices::manifest("wordpress");

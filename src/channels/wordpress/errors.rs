@@ -14,6 +14,8 @@ const SIGN_IN: &str = "WordPress does not accept the sign-in. It does not say wh
     wrong or was revoked; the user name is wrong; the web server drops the Authorization header; application passwords are switched off \
     (a security plugin, or a site without https).";
 
+const NO_API: &str = "There is no WordPress REST API at this base_url; pretty permalinks must be on, and no plugin may switch the API off.";
+
 /// A call that did not come to a usable value.
 pub(super) enum Fault {
     /// No answer.
@@ -155,27 +157,21 @@ fn refused(refusal: &Refusal, now: DateTime<Utc>) -> Answer {
         401 => Answer::Reauthorise(failed(FailureCode::NotSignedIn, SIGN_IN)),
         403 => Answer::Reauthorise(failed(FailureCode::NotAllowed, &forbidden(refusal))),
         404 | 410 if is_gone(refusal) => Answer::NeedsPerson(failed(FailureCode::Gone, "It is not on WordPress any more.")),
-        404 => Answer::Reauthorise(failed(
-            FailureCode::NotConfigured,
-            "There is no WordPress REST API at this base_url; pretty permalinks must be on, and no plugin may switch the API off.",
-        )),
-        413 => Answer::Reject(failed(
-            FailureCode::TooLarge,
-            "The web server in front of WordPress takes nothing that large.",
-        )),
+        404 => Answer::Reauthorise(failed(FailureCode::NotConfigured, NO_API)),
+        413 => Answer::Reject(failed(FailureCode::TooLarge, "The web server takes nothing that large.")),
         400 | 500 if is_too_large(&refusal.code) => Answer::Reject(failed(FailureCode::TooLarge, "WordPress takes no file that large.")),
         500 if refusal.code == "rest_upload_sideload_error" => {
             Answer::Reject(failed(FailureCode::ContentRefused, "WordPress does not take this file."))
         }
-        400 | 406 | 412 | 415 | 422 | 501 => Answer::Reject(failed(
-            FailureCode::ContentRefused,
-            &format!("WordPress refuses it: {}.", named(refusal)),
-        )),
+        400 | 406 | 412 | 415 | 422 | 501 => {
+            let what = format!("WordPress refuses it: {}.", named(refusal));
+            Answer::Reject(failed(FailureCode::ContentRefused, &what))
+        }
         500.. => Answer::Unknown(failed(FailureCode::RemoteBroken, "Something broke inside WordPress.")),
-        status => Answer::Unknown(failed(
-            FailureCode::BadAnswer,
-            &format!("WordPress gave an answer that means nothing here ({status})."),
-        )),
+        status => {
+            let what = format!("WordPress gave an answer that means nothing here ({status}).");
+            Answer::Unknown(failed(FailureCode::BadAnswer, &what))
+        }
     }
 }
 
