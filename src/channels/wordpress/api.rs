@@ -116,8 +116,7 @@ impl Api {
     /// Uploads. The raw body, unlike a form, passes PHP's own upload limits.
     pub(super) async fn upload(&self, file: Upload<'_>) -> Result<Value, Fault> {
         let path = "/wp/v2/media";
-        let named = |c: &char| !matches!(c, '"' | '\\' | '/') && !c.is_control();
-        let name: String = file.name.chars().filter(named).collect();
+        let name = header_safe(file.name);
         let request = self
             .request(Method::POST, path)?
             .query(file.fields)
@@ -151,6 +150,12 @@ impl Api {
         let reply = self.http.call(request).await?;
         sorted(&reply, path)
     }
+}
+
+/// WordPress splits the header at every semicolon, quoted or not.
+fn header_safe(name: &str) -> String {
+    let parts = |c: char| matches!(c, '"' | '\\' | '/' | ';') || c.is_control();
+    name.replace(parts, "-")
 }
 
 /// What a line of 100 KB a second, an office's on a bad day, needs for so many bytes.
