@@ -13,6 +13,14 @@ for package in $programs; do
 done
 [ -z "$missing" ] && [ -f "$home/complete" ] && exit 0
 
+if [ "$(id -u)" -ne 0 ]; then
+    echo "The tests' WordPress is not complete, and only root can install it: run this script as root." >&2
+    exit 1
+fi
+if ! command -v apt-get >/dev/null; then
+    echo "This system has no apt-get: unpack WordPress to $home/usr/share/wordpress, and install php and mariadbd." >&2
+    exit 1
+fi
 apt-get update -qq
 if [ -n "$missing" ]; then
     # shellcheck disable=SC2086  # a list of words

@@ -10,9 +10,10 @@ use kasnec::channels::{Account, Driver, Job, Registry, Step, Tools};
 use kasnec::clock::SystemClock;
 use kasnec::http::{Limits, Outbound};
 use kasnec::item::{Attachment, check};
-use kasnec::ports::{Entries, Entry, Files, Page, Pages, PortError};
+use kasnec::ports::{Entries, Entry, Files, Page, Pages, PortError, Sheets};
 use kasnec::receipt::{Action, Answer, Failure, Objects};
 use kasnec::render::{ActKind, Category, Media, Post, Renderer};
+use url::Url;
 use uuid::Uuid;
 
 use crate::notices;
@@ -52,6 +53,13 @@ impl Entries for Closed {
         closed()
     }
     async fn entry_by_id(&self, _: &str, _: &str) -> Result<Option<Entry>, PortError> {
+        closed()
+    }
+}
+
+#[async_trait]
+impl Sheets for Closed {
+    async fn put_sheet(&self, _: &str, _: &str, _: i64, _: &str) -> Result<(), PortError> {
         closed()
     }
 }
@@ -104,6 +112,7 @@ impl Desk {
             files: Arc::new(self.shelf.clone()),
             pages: Arc::new(Closed),
             entries: Arc::new(Closed),
+            sheets: Arc::new(Closed),
             renderer: renderer(),
         };
         let manifest = notices::manifest("wordpress");
@@ -114,13 +123,15 @@ impl Desk {
     pub fn file(&mut self, name: &str, bytes: Vec<u8>, alt: &str) -> Media {
         let read = Attachment::read(name, &bytes).unwrap();
         self.shelf.0.insert(read.sha256.clone(), Arc::new(bytes));
+        let mut url = Url::parse("https://njoftime.example.org/files/").unwrap();
+        url.path_segments_mut().unwrap().push(&read.sha256).push(name);
         Media {
             name: read.name.clone(),
             media_type: read.media_type,
             size: read.size,
             title: read.name,
             alt: alt.to_owned(),
-            url: format!("https://njoftime.example.org/files/{}/{name}", read.sha256),
+            url: url.into(),
             sha256: read.sha256,
         }
     }

@@ -45,7 +45,7 @@ async fn a_notice_stands_with_category_tags_excerpt_picture_and_document() {
         "every file is linked where WordPress keeps it: {text}"
     );
 
-    let document = text.split('"').find(|link| link.ends_with(".pdf")).unwrap();
+    let document = text.split('"').find(|link| link.contains("Rendi-i-dites")).unwrap();
     assert_eq!(wordpress().visit(document).await.body, pdf("Rendi"));
 }
 
@@ -164,6 +164,27 @@ async fn a_file_is_uploaded_once_however_often_the_delivery_is_tried() {
         job.objects.get(&step.role).map(|o| kasnec::receipt::Answer::Done(o.clone())),
         Some(first)
     );
+}
+
+#[tokio::test]
+async fn a_file_of_any_name_can_be_read_at_its_link() {
+    let mut desk = Desk::editor();
+    for name in [
+        "Vendimi \"nr. 5\" për çmimet.pdf",
+        "Одлука о порезу.pdf",
+        "İhale şartnamesi; ek=1.pdf",
+        "a&b <c>.pdf",
+    ] {
+        let file = desk.file(name, pdf(name), "");
+        let mut post = post("Emra", &format!("<a href=\"{}\">lidhja</a>", file.url.replace('&', "&amp;")));
+        post.media = vec![file];
+        let mut job = job(post);
+        let id = publish(desk.driver().as_ref(), &mut job).await;
+        let there = wordpress().post(&id).await["content"]["raw"].as_str().unwrap().to_owned();
+        let link = there.split('"').nth(1).unwrap();
+        assert!(link.starts_with(&wordpress().url), "{name}: {link}");
+        assert_eq!(wordpress().visit(link).await.body, pdf(name), "{name}: {link}");
+    }
 }
 
 #[tokio::test]

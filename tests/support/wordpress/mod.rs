@@ -1,4 +1,4 @@
-//! A real WordPress for the length of a test binary: Debian's package, a private MariaDB, PHP's own web server.
+//! A real WordPress for the length of a test binary: Debian's package, a private `MariaDB`, PHP's own web server.
 #![allow(dead_code, reason = "each test binary that includes this file uses its own part of it")]
 
 pub mod proxy;
@@ -17,7 +17,7 @@ use crate::guarded::Guarded;
 
 /// Where the install script unpacks WordPress.
 const DEPENDENCIES: &str = "/usr/local/lib/kasnec-test-deps";
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A WordPress with an editor, an author, a contributor and a subscriber, each named for the role.
 pub struct WordPress {
