@@ -55,8 +55,11 @@ pub struct System {
     pub http: Outbound,
     registry: Registry,
     renderer: RwLock<Arc<Renderer>>,
-    drivers: RwLock<BTreeMap<i64, (Instant, Arc<dyn Driver>)>>,
+    drivers: RwLock<BTreeMap<i64, Made>>,
 }
+
+/// A driver, and when it was made.
+type Made = (Instant, Arc<dyn Driver>);
 
 /// Why the program cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -141,6 +144,11 @@ impl Data {
 impl System {
     /// Opens everything the configuration names.
     pub async fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        Self::open_with(settings, clock, Registry::default()).await
+    }
+
+    /// The same, with other drivers than the usual ones.
+    pub async fn open_with(settings: Settings, clock: Arc<dyn Clock>, registry: Registry) -> Result<Self, StartError> {
         let data = Data::read(&settings)?;
         let vault = Vault::open(&settings.data.join("key"))?;
         let store = Store::open(&settings.store_url(), clock.clone()).await?;
@@ -168,7 +176,7 @@ impl System {
             manifests: data.manifests,
             offices: data.offices,
             http,
-            registry: Registry::default(),
+            registry,
             renderer: RwLock::new(Arc::new(data.renderer)),
             drivers: RwLock::default(),
         })

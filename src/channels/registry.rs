@@ -29,7 +29,8 @@ pub struct Tools {
     pub renderer: Arc<Renderer>,
 }
 
-type Make = fn(&Manifest, Account, &Tools) -> Arc<dyn Driver>;
+/// Makes a driver for one account.
+pub type Make = fn(&Manifest, Account, &Tools) -> Arc<dyn Driver>;
 
 /// The drivers by name.
 pub struct Registry {
@@ -59,6 +60,13 @@ impl Default for Registry {
 }
 
 impl Registry {
+    /// The same, with one driver more.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, make: Make) -> Self {
+        self.drivers.push((name, make));
+        self
+    }
+
     /// The driver for `account` on the channel `manifest` describes.
     pub fn make(&self, manifest: &Manifest, account: Account, tools: &Tools) -> Result<Arc<dyn Driver>, UnknownDriver> {
         let make = self.drivers.iter().find(|(name, _)| *name == manifest.driver).map(|(_, make)| make);

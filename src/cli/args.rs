@@ -17,7 +17,7 @@ pub struct Cli {
     pub office: Option<String>,
     /// Who acts: a user of the office [default: the one mapped to the operating-system user]
     #[arg(long = "as", global = true, env = "KASNEC_AS", value_name = "LOGIN")]
-    pub login: Option<String>,
+    pub who: Option<String>,
     /// Write JSON for programs instead of tables for people
     #[arg(long, global = true)]
     pub json: bool,

@@ -63,9 +63,8 @@ impl Failed {
         match self {
             Self::Act(ActError::NotAllowed(..)) | Self::Who(_) => Exit::NotAllowed,
             Self::Act(ActError::Store(error)) | Self::Store(error) => of_store(error),
-            Self::Act(_) | Self::Input(_) | Self::Settings(_) => Exit::Refused,
             Self::Start(StartError::Store(_)) | Self::Outside(_) => Exit::Failed,
-            Self::Start(_) => Exit::Refused,
+            Self::Act(_) | Self::Input(_) | Self::Settings(_) | Self::Start(_) => Exit::Refused,
         }
     }
 }

@@ -117,10 +117,10 @@ fn announce(session: &Session, sandbox: Option<&Running>) {
 /// Takes changed templates into use; broken ones are refused and the old ones stay.
 fn watch_templates(system: &Arc<System>) -> Option<impl Watcher> {
     let folder = system.templates_folder()?.to_owned();
-    let (changed, mut changes) = tokio::sync::mpsc::unbounded_channel();
+    let (sender, mut changes) = tokio::sync::mpsc::unbounded_channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         if event.is_ok_and(|event| !event.kind.is_access()) {
-            let _ = changed.send(());
+            let _ = sender.send(());
         }
     })
     .ok()?;

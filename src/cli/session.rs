@@ -28,7 +28,7 @@ impl Session {
         let (loaded, sample) = configuration(cli)?;
         let system = System::open(loaded.settings, Arc::new(SystemClock)).await?;
         let office = chosen(cli, &system)?;
-        Ok(Self { system: Arc::new(system), sample, office, login: cli.login.clone() })
+        Ok(Self { system: Arc::new(system), sample, office, login: cli.who.clone() })
     }
 
     /// The office.

@@ -17,6 +17,9 @@ use crate::store::queue::{Allowance, DueAccount, Held};
 use crate::store::rows::AccountRow;
 use crate::system::System;
 
+/// How long a delivery rests that could not be settled.
+const PAUSE: chrono::Duration = chrono::Duration::seconds(5);
+
 /// Proof that no other worker on this machine uses the same data folder.
 pub struct WorkerLock(#[allow(dead_code, reason = "held, not read: the lock lasts as long as the file is open")] File);
 
@@ -181,7 +184,7 @@ impl Worker {
         if let Err(error) = &done {
             tracing::error!(delivery = held.id, %error, "a driver failed in a way it must not");
         }
-        if let Err(error) = self.system.store.let_go(&held).await {
+        if let Err(error) = self.system.store.let_go(&held, PAUSE).await {
             tracing::error!(delivery = held.id, %error, "the delivery waits until its lease runs out");
         }
     }

@@ -73,6 +73,14 @@ pub struct DueAccount {
     pub held: usize,
 }
 
+/// What a delivery without a worker comes to: a call whose answer nobody has heard is *unknown*.
+macro_rules! put_back {
+    () => {
+        "queue = 'waiting', claimed_by = NULL, claimed_until = NULL, \
+         state = CASE WHEN pending_step IS NOT NULL THEN 'unknown' WHEN objects <> '[]' THEN 'drafted' ELSE 'planned' END"
+    };
+}
+
 impl Store {
     /// Moves what has come due into its account's line; gives the accounts that have something to do.
     pub async fn due_accounts(&self) -> Result<Vec<DueAccount>, StoreError> {
@@ -150,11 +158,11 @@ impl Store {
         work.commit().await
     }
 
-    /// Ends the lease of a delivery that its worker could not settle.
-    pub async fn let_go(&self, held: &Held) -> Result<(), StoreError> {
+    /// Gives back a delivery that its worker could not settle; it is looked at again after a moment.
+    pub async fn let_go(&self, held: &Held, pause: Duration) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
-        let sql = "UPDATE delivery SET claimed_until = 0 WHERE id = $1 AND attempt = $2 AND queue = 'held'";
-        work.run(sql, args![held.id, held.attempt]).await?;
+        let sql = concat!("UPDATE delivery SET next_at = $3, ", put_back!(), " WHERE id = $1 AND attempt = $2 AND queue = 'held'");
+        work.run(sql, args![held.id, held.attempt, self.clock.now() + pause]).await?;
         work.commit().await
     }
 
@@ -166,9 +174,7 @@ impl Store {
         let noted = "INSERT INTO attempt (office, delivery, number, worker, started_at, ended_at, outcome, detail) \
                      SELECT office, id, attempt, claimed_by, COALESCE(since_at, $2), $2, 'lease ran out', pending_step FROM delivery WHERE queue = 'held' AND claimed_until < $1";
         work.run(noted, args![until, now]).await?;
-        let sql = "UPDATE delivery SET queue = 'waiting', next_at = $2, claimed_by = NULL, claimed_until = NULL, \
-                   state = CASE WHEN pending_step IS NOT NULL THEN 'unknown' WHEN objects <> '[]' THEN 'drafted' ELSE 'planned' END \
-                   WHERE queue = 'held' AND claimed_until < $1";
+        let sql = concat!("UPDATE delivery SET next_at = $2, ", put_back!(), " WHERE queue = 'held' AND claimed_until < $1");
         let rescued = work.run(sql, args![until, now]).await?;
         work.commit().await?;
         Ok(rescued)

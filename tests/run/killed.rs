@@ -23,7 +23,7 @@ fn killed_twenty_times_every_item_stands_exactly_once_on_each_channel() {
         running.kill();
     }
     let _running = kasnec.serve();
-    let deliveries = kasnec.wait_until_quiet(Duration::from_secs(120));
+    let deliveries = kasnec.wait_until_quiet(Duration::from_mins(2));
     stands_once_on_facebook(&kasnec, &deliveries);
     every_due_delivery_is_delivered(&deliveries);
     stands_once_on_the_site_and_in_the_feed(&kasnec, &deliveries);

@@ -1,4 +1,5 @@
 //! The program as a user runs it: the real binary, the sample office, and a hand that pulls the plug.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must end")]
 
 #[path = "../support/guarded.rs"]
 mod guarded;

@@ -10,7 +10,7 @@ const NOTICE: &str = "+++\nkind = \"news\"\nreference = \"T-1\"\n+++\n\n# [sq] H
 fn an_item_goes_out_is_corrected_and_is_withdrawn_on_every_channel() {
     let kasnec = Kasnec::new();
     let _running = kasnec.serve();
-    kasnec.wait_until_quiet(Duration::from_secs(60));
+    kasnec.wait_until_quiet(Duration::from_mins(2));
     write(&kasnec.path("t1.md"), NOTICE);
     assert_eq!(kasnec.json(&["item", "add", "t1.md"])[0]["outcome"], "new");
     assert_eq!(kasnec.json(&["item", "add", "t1.md"])[0]["outcome"], "same");
@@ -42,7 +42,7 @@ fn an_item_goes_out_is_corrected_and_is_withdrawn_on_every_channel() {
 fn a_second_program_on_the_same_data_says_why_it_does_not_start() {
     let kasnec = Kasnec::new();
     let _running = kasnec.serve();
-    kasnec.wait_until_quiet(Duration::from_secs(60));
+    kasnec.wait_until_quiet(Duration::from_mins(2));
     let second = kasnec.run(&["worker"]);
     assert_eq!(second.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&second.stderr).contains("already working"));

@@ -1,0 +1,118 @@
+//! Lost answers: looked up, never guessed, never said twice.
+
+use kasnec::receipt::{FailureCode, State};
+use kasnec::store::deliveries::Resolution;
+
+use super::office::Office;
+use super::remote::Act;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_whose_answer_was_lost_is_found_and_goes_on() {
+    let office = Office::with(&[("a", "")]).await;
+    office.script("a", &[Act::TakeAndLose]);
+    office.publish("P-1").await;
+    office.until_all(State::Unknown).await;
+    office.later(10);
+    office.until_all(State::Delivered).await;
+    let remote = office.remote("a");
+    let remote = remote.lock().unwrap();
+    assert_eq!((remote.posts.len(), remote.public().len()), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_never_arrived_is_made_again_only_after_the_grace_time() {
+    let office = Office::with(&[("a", "")]).await;
+    office.script("a", &[Act::Lose]);
+    office.publish("P-1").await;
+    office.until_all(State::Unknown).await;
+    for _ in 0..5 {
+        office.later(10);
+        office.breathe().await;
+        assert!(office.remote("a").lock().unwrap().posts.is_empty(), "made again too soon");
+    }
+    for _ in 0..20 {
+        office.later(30);
+        office.breathe().await;
+    }
+    office.until_all(State::Delivered).await;
+    assert_eq!(office.remote("a").lock().unwrap().posts.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_appears_late_is_adopted_and_not_doubled() {
+    let office = Office::with(&[("a", "")]).await;
+    office.script("a", &[Act::TakeAndLose]);
+    office.remote("a").lock().unwrap().blind = true;
+    office.publish("P-1").await;
+    office.until_all(State::Unknown).await;
+    for _ in 0..6 {
+        office.later(60);
+        office.breathe().await;
+    }
+    assert_eq!(office.states().await, [State::Unknown], "nothing is made again while nobody can look");
+    office.remote("a").lock().unwrap().blind = false;
+    office.later(900);
+    office.until_all(State::Delivered).await;
+    assert_eq!(office.remote("a").lock().unwrap().posts.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flip_to_public_whose_answer_was_lost_is_simply_repeated() {
+    let office = Office::with(&[("a", "")]).await;
+    office.script("a", &[Act::Take, Act::TakeAndLose]);
+    office.publish("P-1").await;
+    office.until(|all| all[0].state == State::Drafted).await;
+    office.later(10);
+    office.until_all(State::Delivered).await;
+    assert_eq!(office.remote("a").lock().unwrap().posts.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_call_that_cannot_be_repeated_is_found() {
+    let office = Office::with(&[("a", "settings.phases = \"one\"")]).await;
+    office.script("a", &[Act::TakeAndLose]);
+    office.publish("P-1").await;
+    office.until_all(State::Unknown).await;
+    office.later(10);
+    office.until_all(State::Delivered).await;
+    assert_eq!(office.remote("a").lock().unwrap().public(), ["P-1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_call_that_cannot_be_found_goes_to_a_person_and_is_never_sent_again() {
+    let office = Office::with(&[("a", "settings.phases = \"one\"")]).await;
+    office.script("a", &[Act::Lose]);
+    office.publish("P-1").await;
+    office.until_all(State::Unknown).await;
+    for _ in 0..10 {
+        office.later(30);
+        office.breathe().await;
+    }
+    office.until_all(State::NeedsPerson).await;
+    let delivery = &office.deliveries().await[0];
+    assert_eq!(delivery.failure.as_ref().unwrap().code, FailureCode::Unresolved);
+    assert!(office.remote("a").lock().unwrap().calls.is_empty());
+    let found = Resolution { delivered: false, at: office.later(0), place: None, note: Some("Nuk është aty".into()), photo: None };
+    office.system.store.resolve(&office.editor, delivery, &found, None).await.unwrap();
+    assert_eq!(office.states().await, [State::Rejected]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_dead_worker_held_is_looked_up_before_anything_is_sent() {
+    let mut office = Office::idle(&[("a", "")]).await;
+    office.publish("P-1").await;
+    office.script("a", &[Act::Slow(60_000)]);
+    office.work();
+    office.until_all(State::Sending).await;
+    // The first worker hangs in its call for ever; another one takes over when its lease has run out.
+    office.remote("a").lock().unwrap().script.clear();
+    let taken = office.system.store.rescue(true).await.unwrap();
+    assert_eq!(taken, 1);
+    assert_eq!(office.states().await, [State::Unknown]);
+    for _ in 0..10 {
+        office.later(30);
+        office.breathe().await;
+    }
+    office.until_all(State::Delivered).await;
+    assert_eq!(office.remote("a").lock().unwrap().public(), ["P-1"]);
+}

@@ -1,0 +1,187 @@
+//! An office with scripted channels, a running worker, and a clock that moves when the test says so.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use kasnec::acts;
+use kasnec::channels::Registry;
+use kasnec::clock::{Clock, SetClock};
+use kasnec::deliver::Worker;
+use kasnec::item::Source;
+use kasnec::receipt::State;
+use kasnec::settings::{Base, load};
+use kasnec::store::deliveries::Filter;
+use kasnec::store::people::NewPerson;
+use kasnec::store::rows::{Delivery, Person, Role};
+use kasnec::system::{OfficeConfig, System};
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+use super::remote::{self, Remote};
+
+/// A system with a worker.
+pub struct Office {
+    pub system: Arc<System>,
+    pub clock: Arc<SetClock>,
+    pub editor: Person,
+    folder: TempDir,
+    stop: Option<watch::Sender<bool>>,
+}
+
+impl Office {
+    /// An office with the given accounts, `(name, further lines of its table)`, and its worker running.
+    pub async fn with(accounts: &[(&str, &str)]) -> Self {
+        let mut office = Self::idle(accounts).await;
+        office.work();
+        office
+    }
+
+    /// The same, but nobody works yet.
+    pub async fn idle(accounts: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("channels")).unwrap();
+        std::fs::create_dir_all(folder.path().join("templates/scripted")).unwrap();
+        std::fs::write(folder.path().join("channels/scripted.toml"), MANIFEST).unwrap();
+        std::fs::write(folder.path().join("templates/scripted/text.hbs"), "{{title}}{{#if act_line}} | {{act_line}}{{/if}}").unwrap();
+        std::fs::create_dir_all(folder.path().join("kinds")).unwrap();
+        std::fs::write(folder.path().join("kinds/plain.toml"), KINDS).unwrap();
+        let settings = load(Base::Text(&configuration(&folder, accounts))).unwrap().settings;
+        let clock = Arc::new(SetClock::at("2026-11-23T09:00:00Z".parse().unwrap()));
+        let registry = Registry::default().with("scripted", remote::make);
+        let system = Arc::new(System::open_with(settings, clock.clone(), registry).await.unwrap());
+        let editor = NewPerson { login: "editor", name: "Editor", role: Role::Administrator, lang: "sq", os_user: None };
+        system.store.add_person("k", &editor).await.unwrap();
+        let editor = system.store.person("k", "editor").await.unwrap().unwrap();
+        Self { system, clock, editor, folder, stop: None }
+    }
+
+    /// Starts a worker.
+    pub fn work(&mut self) {
+        let (stop, stopped) = watch::channel(false);
+        tokio::spawn(Worker::new(self.system.clone()).run(true, stopped));
+        self.stop = Some(stop);
+    }
+
+    /// The office's configuration.
+    pub fn config(&self) -> &OfficeConfig {
+        &self.system.offices["k"]
+    }
+
+    /// The remote behind an account.
+    pub fn remote(&self, account: &str) -> Arc<Mutex<Remote>> {
+        remote::remote(&format!("{}/{account}", self.folder.path().display()))
+    }
+
+    /// Tells a remote what to do with the next calls.
+    pub fn script(&self, account: &str, acts: &[remote::Act]) {
+        self.remote(account).lock().unwrap().script.extend(acts);
+    }
+
+    /// Queues and approves an item of a kind without a deadline.
+    pub async fn publish(&self, reference: &str) {
+        self.queue(reference, reference, "").await;
+        acts::approve(&self.system, &self.editor, self.config(), reference).await.unwrap();
+    }
+
+    /// Queues an item.
+    pub async fn queue(&self, reference: &str, title: &str, front: &str) {
+        let kind = if front.contains("kind") { "" } else { "kind = \"plain\"\n" };
+        let checked = self.checked(&format!("+++\n{kind}reference = \"{reference}\"\n{front}+++\n# [sq] {title}\n"));
+        acts::queue(&self.system, &self.editor, &self.config().office, vec![checked]).await.unwrap();
+    }
+
+    /// A written item, checked.
+    pub fn checked(&self, text: &str) -> kasnec::item::check::Checked {
+        let source = Source::parse("test.md", text).unwrap();
+        acts::check_source(&self.system, &self.config().office, &source, |_| Err("none".to_owned())).unwrap()
+    }
+
+    /// Proposes and approves a correction of the title.
+    pub async fn correct(&self, reference: &str, title: &str) {
+        let checked = self.checked(&format!("+++\nkind = \"plain\"\nreference = \"{reference}\"\n+++\n# [sq] {title}\n"));
+        acts::correct(&self.system, &self.editor, self.config(), reference, checked, "arsyeja").await.unwrap();
+        acts::approve(&self.system, &self.editor, self.config(), reference).await.unwrap();
+    }
+
+    /// Every delivery, the first one first.
+    pub async fn deliveries(&self) -> Vec<Delivery> {
+        let mut all = self.system.store.deliveries("k", &Filter { limit: 10_000, ..Filter::default() }).await.unwrap();
+        all.sort_by_key(|delivery| delivery.id);
+        all
+    }
+
+    /// The states of every delivery.
+    pub async fn states(&self) -> Vec<State> {
+        self.deliveries().await.iter().map(|delivery| delivery.state).collect()
+    }
+
+    /// Waits until the deliveries are as wanted, without moving the clock.
+    pub async fn until(&self, wanted: impl Fn(&[Delivery]) -> bool) {
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            let now = self.deliveries().await;
+            if wanted(&now) {
+                return;
+            }
+            assert!(Instant::now() < end, "{now:#?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Waits until every delivery is in that state.
+    pub async fn until_all(&self, state: State) {
+        self.until(|all| all.iter().all(|delivery| delivery.state == state)).await;
+    }
+
+    /// Lets the worker look at the queue a few times, so that what must not happen had its chance.
+    pub async fn breathe(&self) {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+    }
+
+    /// Moves the clock.
+    pub fn later(&self, seconds: i64) -> DateTime<Utc> {
+        self.clock.advance(chrono::Duration::seconds(seconds));
+        self.clock.now()
+    }
+}
+
+/// A kind that asks for nothing, and one whose posts may expire.
+const KINDS: &str = r#"
+[plain]
+plan = []
+unit = "information-office"
+label = { sq = "Prova" }
+[fleeting]
+plan = []
+unit = "information-office"
+courtesy = true
+label = { sq = "Prova" }
+"#;
+
+const MANIFEST: &str = r#"
+id = "scripted"
+driver = "scripted"
+label = { sq = "Prova" }
+[pace]
+grace_seconds = 60
+[parts.text]
+template = "text.hbs"
+[settings.remote]
+label = { sq = "Remote" }
+[settings.phases]
+label = { sq = "Phases" }
+default = "two"
+"#;
+
+fn configuration(folder: &TempDir, accounts: &[(&str, &str)]) -> String {
+    let path = folder.path().display();
+    let mut text = format!(
+        "data = \"{path}/data\"\n[folders]\nchannels = \"{path}/channels\"\nkinds = \"{path}/kinds\"\ntemplates = \"{path}/templates\"\n[worker]\npoll_milliseconds = 10\n\
+         [offices.k]\nname = {{ sq = \"K\" }}\nzone = \"Europe/Belgrade\"\nlanguages = [\"sq\"]\n"
+    );
+    for (name, lines) in accounts {
+        text.push_str(&format!("[offices.k.accounts.{name}]\nchannel = \"scripted\"\nsettings.remote = \"{path}\"\n{lines}\n"));
+    }
+    text
+}
