@@ -1,0 +1,68 @@
+//! Attachments.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::{Value, json};
+
+use crate::desk::{Desk, news};
+
+/// Queues files and gives the hash of each.
+async fn keep(desk: &Desk, files: &[(&str, &[u8])]) -> Vec<String> {
+    let attachment = |(file, bytes): &(&str, &[u8])| json!({ "file": file, "title": { "sq": "Dosje" }, "alt": { "sq": "Pamje" }, "base64": BASE64.encode(bytes) });
+    let mut item = news("KK-1", "Lajm");
+    item["attachments"] = files.iter().map(attachment).collect();
+    let queued = desk.post(&desk.author, "/api/items", &item).await;
+    assert_eq!(queued.status(), 201, "{}", queued.text().await.unwrap());
+    let shown = desk.ask(&desk.author, "/api/items/KK-1").await;
+    let kept = shown["revisions"][0]["content"]["attachments"].as_array().unwrap();
+    kept.iter()
+        .map(|file: &Value| file["sha256"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn documents_and_pictures_are_shown_and_the_rest_is_saved() {
+    let desk = Desk::open().await;
+    let files: [(&str, &[u8]); 3] = [
+        ("Rendi i ditës.pdf", b"%PDF-1.7"),
+        ("salla.png", b"\x89PNG\r\n\x1a\n"),
+        ("tabela.xlsx", b"PK\x03\x04"),
+    ];
+    let hashes = keep(&desk, &files).await;
+    let expected = [
+        ("application/pdf", "inline"),
+        ("image/png", "inline"),
+        ("application/vnd", "attachment"),
+    ];
+    for ((hash, (name, bytes)), (media_type, manner)) in hashes.iter().zip(files).zip(expected) {
+        let response = desk.get(&format!("/files/{hash}/{name}")).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
+        assert!(header("content-type").starts_with(media_type));
+        assert!(header("content-disposition").starts_with(manner));
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        assert!(header("cache-control").contains("immutable"));
+        assert_eq!(&response.bytes().await.unwrap()[..], bytes);
+    }
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_file_that_the_browser_has_is_not_sent_again() {
+    let desk = Desk::open().await;
+    let hash = keep(&desk, &[("a.pdf", b"%PDF-1.7")]).await.remove(0);
+    let etag = format!("\"{hash}\"");
+    let again = desk
+        .get(&format!("/files/{hash}/a.pdf"))
+        .header("if-none-match", &etag)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (again.status().as_u16(), again.headers()["etag"].to_str().unwrap()),
+        (304, etag.as_str())
+    );
+    let absent = desk.get(&format!("/files/{}/a.pdf", "0".repeat(64))).send().await.unwrap();
+    assert_eq!(absent.status(), 404);
+    desk.close().await;
+}
