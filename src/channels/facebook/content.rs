@@ -32,7 +32,7 @@ pub(super) fn scrapeable(post: &Post) -> Option<&str> {
 
 fn is_out_there(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name.contains('.') && !name.ends_with(".local") && !name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => name.contains('.') && !matches!(name.rsplit('.').next(), Some("local" | "localhost")),
         Some(Host::Ipv4(ip)) => is_public(ip.into()),
         Some(Host::Ipv6(ip)) => is_public(ip.into()),
         None => false,

@@ -17,7 +17,7 @@ const MOST_JUMPS: usize = 5;
 /// An upload under way. Kept as one text, so that it goes on where a lost answer left it.
 struct Session {
     video: String,
-    session: String,
+    upload: String,
     /// Where the first piece ends.
     end: usize,
 }
@@ -42,7 +42,7 @@ impl Facebook {
         self.transfer(&session, media).await?;
         let form = Form::new()
             .text("upload_phase", "finish")
-            .text("upload_session_id", session.session.clone())
+            .text("upload_session_id", session.upload.clone())
             .text("title", media.title.clone())
             .text("description", job.post.part("message").to_owned())
             .text("published", "false");
@@ -127,7 +127,7 @@ impl Facebook {
         let name = media.name.clone();
         let form = Form::new()
             .text("upload_phase", "transfer")
-            .text("upload_session_id", session.session.clone())
+            .text("upload_session_id", session.upload.clone())
             .text("start_offset", start.to_string())
             .part("video_file_chunk", Part::bytes(piece).file_name(name));
         self.graph.upload_video(form).await
@@ -139,20 +139,20 @@ impl Session {
         let (_, end) = offsets(made)?;
         Some(Self {
             video: made["video_id"].as_str()?.to_owned(),
-            session: made["upload_session_id"].as_str()?.to_owned(),
+            upload: made["upload_session_id"].as_str()?.to_owned(),
             end,
         })
     }
 
     fn kept(&self) -> String {
-        format!("{}:{}:{}", self.video, self.session, self.end)
+        format!("{}:{}:{}", self.video, self.upload, self.end)
     }
 
     fn read(kept: &str) -> Option<Self> {
         let mut words = kept.split(':');
         Some(Self {
             video: words.next()?.to_owned(),
-            session: words.next()?.to_owned(),
+            upload: words.next()?.to_owned(),
             end: words.next()?.parse().ok()?,
         })
     }
