@@ -83,6 +83,11 @@ impl Bench {
         self.control("faults", value).await;
     }
 
+    /// Takes back every fault that has not struck yet.
+    pub async fn calm(&self) {
+        self.client.delete(self.url("/_sandbox/faults")).send().await.unwrap();
+    }
+
     pub async fn conditions(&self, conditions: &[&str]) {
         self.control("settings", json!({ "conditions": conditions })).await;
     }

@@ -73,9 +73,10 @@ const ROWS: [(i64, i64, &str, &str); 62] = [
 
 #[tokio::test]
 async fn every_error_comes_to_what_the_facts_say_whatever_the_status() {
+    let bench = Bench::open().await;
     for kind in ["error", "200_with_error"] {
         for (code, subcode, answer, failure_code) in ROWS {
-            let bench = Bench::open().await;
+            bench.calm().await;
             let mut fault = json!({ "kind": kind, "code": code, "path": "/feed", "method": "POST", "times": 2 });
             if subcode != 0 {
                 fault["subcode"] = json!(subcode);

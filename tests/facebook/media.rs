@@ -130,3 +130,23 @@ async fn a_film_that_stands_can_be_corrected() {
     assert_eq!(object(&update, "edit").phase, Phase::Public);
     assert_eq!(bench.wall().await["posts"][0]["message"], "Teksti i ri");
 }
+
+#[tokio::test]
+async fn a_film_that_is_not_wanted_any_more_is_deleted_unless_it_is_public() {
+    let bench = Bench::open().await;
+    let mut job = publish(with_media(vec![film()]));
+    bench.take("video-start", &mut job).await.unwrap();
+    bench.take("video", &mut job).await.unwrap();
+    let mut early = after(&job, Action::Discard, "");
+    bench.drive(&mut early).await.unwrap();
+    assert_eq!(object(&early, "video").phase, Phase::Gone);
+    let film = bench.read(&object(&job, "video").remote_id, "id").await;
+    assert_eq!(film["error"]["code"], 100, "it is gone: {film}");
+    let mut job = publish(with_media(vec![self::film()]));
+    bench.take("video-start", &mut job).await.unwrap();
+    bench.take("video", &mut job).await.unwrap();
+    let mut late = after(&job, Action::Discard, "");
+    bench.drive(&mut job).await.unwrap();
+    let (kind, failure) = told(bench.drive(&mut late).await.unwrap_err());
+    assert_eq!((kind, failure.code.word()), ("needs a person", "unresolved"));
+}

@@ -41,8 +41,8 @@ pub fn make(_: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Driver> {
         graph: Graph::new(&account, tools),
         clock: Arc::clone(&tools.clock),
         files: Arc::clone(&tools.files),
-        office: account.office.id.clone(),
         delete: account.setting("withdraw") == "delete",
+        office: account.office.id,
     })
 }
 
@@ -89,7 +89,7 @@ impl Driver for Facebook {
 impl Facebook {
     async fn make(&self, step: &Step, job: &Job) -> Result<Object, Answer> {
         match (step.role.as_str(), job.action) {
-            (plan::DRAFT, Action::Discard) => self.discard_draft(job).await,
+            (role, Action::Discard) => self.discard(role, job).await,
             (plan::SCRAPE, _) => self.scrape(job).await,
             (plan::DRAFT, _) => self.create_draft(job).await,
             (plan::VIDEO_START, _) => self.start_video(job).await,
