@@ -212,3 +212,21 @@ async fn a_post_that_somebody_deleted_is_not_put_up_again() {
     }
     assert_eq!(bench.counts().await, [1, 0, 0, 1]);
 }
+
+#[tokio::test]
+async fn a_person_who_gave_the_right_and_says_again_has_nothing_left_to_do() {
+    for (bench, condition, action) in [
+        (Bench::open().await, "edits_refused", Action::Update),
+        (deleting().await, "deletes_refused", Action::Withdraw),
+    ] {
+        let job = standing(&bench).await;
+        bench.conditions(&[condition]).await;
+        let mut change = after(&job, action, NEW);
+        bench.drive(&mut change).await.unwrap_err();
+        bench.conditions(&[]).await;
+        bench.drive(&mut change).await.unwrap();
+        assert_eq!(bench.driver.next(&change).unwrap(), None);
+        let post = bench.wall().await["posts"][0].clone();
+        assert!(post["state"] == "deleted" || post["message"] == NEW, "{post}");
+    }
+}

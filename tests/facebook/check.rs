@@ -124,5 +124,5 @@ async fn another_page_or_another_app_is_told() {
 async fn a_facebook_that_is_down_is_told() {
     let bench = Bench::open().await;
     bench.fault(json!({ "kind": "html_outage" })).await;
-    assert_eq!(checked(&bench).await.0, ["bad answer"]);
+    assert_eq!(checked(&bench).await.0, ["remote broken"]);
 }

@@ -1,7 +1,7 @@
 //! Pictures and films.
 
 use chrono::Duration;
-use kasnec::receipt::{Action, Phase};
+use kasnec::receipt::{Action, Phase, Sighting};
 use serde_json::json;
 
 use crate::bench::{Bench, FILM, after, file, object, photo, publish, roles, text, told, with_media};
@@ -149,4 +149,24 @@ async fn a_film_that_is_not_wanted_any_more_is_deleted_unless_it_is_public() {
     bench.drive(&mut job).await.unwrap();
     let (kind, failure) = told(bench.drive(&mut late).await.unwrap_err());
     assert_eq!((kind, failure.code.word()), ("needs a person", "unresolved"));
+}
+
+#[tokio::test]
+async fn a_lost_photo_of_yesterday_is_no_open_question() {
+    let bench = Bench::open().await;
+    bench.fault(json!({ "kind": "accept_then_reset", "path": "/photos" })).await;
+    let mut job = publish(with_media(vec![photo(1)]));
+    let step = bench.driver.next(&job).unwrap().unwrap();
+    bench.take("photo-1", &mut job).await.unwrap_err();
+    assert_eq!(bench.driver.find(&step, &job).await, Sighting::Absent);
+    bench.clock.advance(Duration::hours(21));
+    let Sighting::Found(late) = bench.driver.find(&step, &job).await else {
+        panic!("it is still waited for");
+    };
+    job.objects.put(late);
+    bench.drive(&mut job).await.unwrap();
+    assert_eq!(
+        bench.wall().await["posts"][0]["media"],
+        json!([object(&job, "photo-1-1").remote_id])
+    );
 }

@@ -1,5 +1,6 @@
 //! A video: announced, sent piece by piece, finished unpublished, then made public.
 
+use chrono::Duration;
 use serde_json::Value;
 
 use super::errors::{self, About, Fault};
@@ -8,11 +9,13 @@ use super::refusal::Verdict;
 use super::{Facebook, content, plan};
 use crate::channels::Job;
 use crate::http::multipart::{Form, Part};
-use crate::receipt::{Answer, Failure, FailureCode, Object, Phase};
+use crate::receipt::{Answer, Failure, FailureCode, Object, Phase, Wait};
 use crate::render::Media;
 
 /// Wrong offsets that are followed in one go: more would mean that the two sides never agree.
 const MOST_JUMPS: usize = 5;
+/// How long to leave a video that is not ready.
+const READY_MINUTES: i64 = 2;
 
 /// An upload under way. Kept as one text, so that it goes on where a lost answer left it.
 struct Session {
@@ -71,10 +74,17 @@ impl Facebook {
         if done["success"] != true {
             return Err(errors::shapeless(&done));
         }
-        let what = "Facebook said that the video is public, but does not show it so yet; it may still be processing it.";
-        self.find_public_video(id)
-            .await?
-            .ok_or_else(|| Answer::Unknown(Failure::new(FailureCode::BadAnswer, what)))
+        self.find_public_video(id).await?.ok_or_else(|| self.not_yet())
+    }
+
+    /// Facebook makes a video ready in its own time; waiting for that costs no attempt.
+    fn not_yet(&self) -> Answer {
+        let what = "Facebook took the video, but does not show it in public yet; it is still making it ready.";
+        Answer::Snooze(Wait {
+            until: self.clock.now() + Duration::minutes(READY_MINUTES),
+            account: false,
+            why: Failure::new(FailureCode::BadAnswer, what),
+        })
     }
 
     /// Looks whether the video is public. The id that is kept is its post's: that is what can be edited and commented on.
