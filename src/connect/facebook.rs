@@ -65,7 +65,7 @@ async fn pages(graph: &Graph<'_>, person: &str) -> Result<Vec<Value>, ConnectErr
         let list = graph.get("the list of Pages", "/me/accounts", person, &query).await?;
         pages.extend(list["data"].as_array().into_iter().flatten().cloned());
         match list["paging"]["cursors"]["after"].as_str() {
-            Some(cursor) if list["paging"]["next"].is_string() => after = cursor.to_owned(),
+            Some(cursor) if list["paging"]["next"].is_string() => cursor.clone_into(&mut after),
             _ => break,
         }
     }

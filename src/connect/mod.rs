@@ -43,7 +43,7 @@ impl Default for Listen {
     fn default() -> Self {
         Self {
             port: 0,
-            patience: Duration::from_secs(600),
+            patience: Duration::from_mins(10),
         }
     }
 }

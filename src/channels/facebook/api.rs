@@ -155,7 +155,10 @@ impl Graph {
         }
         match reply.json() {
             Some(value @ Value::Object(_)) if reply.is_success() => Ok(value),
-            _ => Err(Fault::Page(format!("HTTP {}: {text}", reply.status))),
+            _ => Err(Fault::Page {
+                status: reply.status,
+                text,
+            }),
         }
     }
 

@@ -77,10 +77,26 @@ impl Facebook {
         let post = standing(job)?;
         self.remove(&post.remote_id, plan::DELETE, About::Standing).await
     }
+
+    /// Tells a person what to do, unless Facebook lets us do it by now: they may have given the app the right and said “again”.
+    pub(super) async fn ask_person(&self, job: &Job) -> Result<Object, Answer> {
+        let done = if job.objects.has(plan::DELETE) {
+            self.delete(job).await?
+        } else {
+            self.edit(job).await?
+        };
+        match done.phase {
+            Phase::Refused => Err(by_hand(job)),
+            _ => Ok(Object {
+                role: plan::BY_HAND.to_owned(),
+                ..done
+            }),
+        }
+    }
 }
 
 /// What a person has to do on the Page.
-pub(super) fn by_hand(job: &Job) -> Answer {
+fn by_hand(job: &Job) -> Answer {
     let place = plan::standing_object(&job.standing)
         .and_then(|post| post.url.as_deref())
         .unwrap_or("the post on the Page");

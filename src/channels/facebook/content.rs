@@ -4,6 +4,7 @@ use url::{Host, Url};
 
 use crate::channels::Job;
 use crate::http::is_public;
+use crate::receipt::Phase;
 use crate::render::{Media, Post};
 
 /// What Facebook takes as a photo.
@@ -32,7 +33,7 @@ pub(super) fn scrapeable(post: &Post) -> Option<&str> {
 
 fn is_out_there(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name.contains('.') && !name.ends_with(".local") && !name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => name.contains('.') && !matches!(name.rsplit('.').next(), Some("local" | "localhost")),
         Some(Host::Ipv4(ip)) => is_public(ip.into()),
         Some(Host::Ipv6(ip)) => is_public(ip.into()),
         None => false,
@@ -47,20 +48,30 @@ pub(super) fn photo_role(number: usize, batch: i64) -> String {
     }
 }
 
+/// Whether a role is that of a photo of an earlier batch, which nothing needs any more.
+pub(super) fn is_late(role: &str, batch: i64) -> bool {
+    place(role).is_some_and(|(_, own)| own < batch)
+}
+
+/// A photo's number and batch.
+fn place(role: &str) -> Option<(usize, i64)> {
+    let mut words = role.strip_prefix("photo-")?.split('-');
+    Some((words.next()?.parse().ok()?, words.next().unwrap_or("0").parse().ok()?))
+}
+
 /// The photo that a role stands for.
 pub(super) fn photo_of<'a>(role: &str, post: &'a Post) -> Option<&'a Media> {
-    let number: usize = role.split('-').nth(1)?.parse().ok()?;
+    let (number, _) = place(role)?;
     photos(post).nth(number.checked_sub(1)?)
 }
 
 /// The ids of the uploaded photos in the post's order, each of its latest batch.
 pub(super) fn photo_ids(job: &Job) -> Vec<String> {
     let latest = |number: usize| {
-        let uploaded = job.objects.0.iter().filter_map(|object| {
-            let mut words = object.role.strip_prefix("photo-")?.split('-');
-            let own = words.next()?.parse() == Ok(number);
-            let batch: i64 = words.next().unwrap_or("0").parse().ok()?;
-            own.then_some((batch, &object.remote_id))
+        let there = job.objects.0.iter().filter(|object| object.phase == Phase::Draft);
+        let uploaded = there.filter_map(|object| {
+            let (own, batch) = place(&object.role)?;
+            (own == number).then_some((batch, &object.remote_id))
         });
         uploaded.max_by_key(|(batch, _)| *batch).map(|(_, id)| id.clone())
     };

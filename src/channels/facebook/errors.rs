@@ -14,7 +14,12 @@ pub(super) enum Fault {
     /// Graph said no.
     Graph(Box<GraphError>),
     /// Neither a result nor an error: an outage page, half a body.
-    Page(String),
+    Page {
+        /// The HTTP status.
+        status: u16,
+        /// What it says.
+        text: String,
+    },
 }
 
 /// What a call was about: the same error means something else for each.
@@ -39,7 +44,7 @@ impl Fault {
     pub(super) fn verdict(&self) -> Option<Verdict> {
         match self {
             Self::Graph(error) => Some(error.verdict()),
-            Self::Call(_) | Self::Page(_) => None,
+            Self::Call(_) | Self::Page { .. } => None,
         }
     }
 
@@ -57,8 +62,9 @@ impl Fault {
     pub(super) fn answer(&self, now: DateTime<Utc>, about: About) -> Answer {
         match self {
             Self::Call(error) => unanswered(error),
-            Self::Page(text) => Answer::Unknown(
-                Failure::new(FailureCode::BadAnswer, "Facebook answered with a page instead of a result.").with_evidence(text),
+            Self::Page { status, text } => Answer::Unknown(
+                Failure::new(page(*status, text), "Facebook answered with a page instead of a result.")
+                    .with_evidence(&format!("HTTP {status}: {text}")),
             ),
             Self::Graph(error) => refused(error, now, about),
         }
@@ -95,6 +101,15 @@ pub(super) fn shapeless(value: &Value) -> Answer {
 /// What is to be changed is not there.
 pub(super) fn gone(what: &str) -> Answer {
     Answer::NeedsPerson(Failure::new(FailureCode::Gone, what))
+}
+
+/// An outage ends by itself, so it is waited for; a page that comes for another reason is not.
+fn page(status: u16, text: &str) -> FailureCode {
+    if status >= 500 || text.contains("Service Unavailable") {
+        FailureCode::RemoteBroken
+    } else {
+        FailureCode::BadAnswer
+    }
 }
 
 fn unanswered(error: &CallError) -> Answer {

@@ -24,7 +24,7 @@ use super::{Account, Check, Driver, Job, Step, Tools};
 use crate::clock::Clock;
 use crate::manifest::Manifest;
 use crate::ports::Files;
-use crate::receipt::{Action, Answer, Failure, FailureCode, Object, Sighting};
+use crate::receipt::{Action, Answer, Failure, FailureCode, Object, Phase, Sighting};
 
 /// The driver for one Page.
 pub struct Facebook {
@@ -41,8 +41,8 @@ pub fn make(_: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Driver> {
         graph: Graph::new(&account, tools),
         clock: Arc::clone(&tools.clock),
         files: Arc::clone(&tools.files),
-        office: account.office.id.clone(),
         delete: account.setting("withdraw") == "delete",
+        office: account.office.id,
     })
 }
 
@@ -89,7 +89,7 @@ impl Driver for Facebook {
 impl Facebook {
     async fn make(&self, step: &Step, job: &Job) -> Result<Object, Answer> {
         match (step.role.as_str(), job.action) {
-            (plan::DRAFT, Action::Discard) => self.discard_draft(job).await,
+            (role, Action::Discard) => self.discard(role, job).await,
             (plan::SCRAPE, _) => self.scrape(job).await,
             (plan::DRAFT, _) => self.create_draft(job).await,
             (plan::VIDEO_START, _) => self.start_video(job).await,
@@ -98,7 +98,7 @@ impl Facebook {
             (plan::EDIT, _) => self.edit(job).await,
             (plan::DELETE, _) => self.delete(job).await,
             (plan::COMMENT, _) => self.comment(job).await,
-            (plan::BY_HAND, _) => Err(change::by_hand(job)),
+            (plan::BY_HAND, _) => self.ask_person(job).await,
             (role, _) => self.upload_photo(role, job).await,
         }
     }
@@ -110,6 +110,7 @@ impl Facebook {
             plan::PUBLIC => self.find_public(job).await,
             plan::EDIT => self.find_edit(job).await,
             plan::COMMENT => self.find_comment(job).await,
+            role if content::is_late(role, plan::batch(job.since, self.clock.now())) => Ok(Some(Object::new(role, Phase::Gone, ""))),
             // Unpublished photos and begun videos stand in no list; the rest is simply done again.
             _ => Ok(None),
         }

@@ -70,28 +70,31 @@ fn publish_video(job: &Job) -> Option<Step> {
 }
 
 fn change(job: &Job) -> Option<Step> {
-    unless_done(job, EDIT, Safety::Repeatable).or_else(|| {
-        refused(job, EDIT).then(|| unless_done(job, COMMENT, Safety::Once).unwrap_or_else(|| Step::new(BY_HAND, Safety::Repeatable)))
-    })
+    let edited = || job.objects.get(EDIT).filter(|edit| edit.phase == Phase::Refused);
+    unless_done(job, EDIT, Safety::Repeatable)
+        .or_else(|| edited().and_then(|_| unless_done(job, COMMENT, Safety::Once)))
+        .or_else(|| edited().and_then(|_| unless_done(job, BY_HAND, Safety::Repeatable)))
 }
 
 /// Where deleting is refused, the post is edited to say that the notice is withdrawn, and a person told to delete it.
 fn take_down(job: &Job) -> Option<Step> {
+    let kept = || job.objects.get(DELETE).filter(|deleted| deleted.phase == Phase::Refused);
     unless_done(job, DELETE, Safety::Repeatable)
-        .or_else(|| refused(job, DELETE).then(|| change(job).unwrap_or_else(|| Step::new(BY_HAND, Safety::Repeatable))))
+        .or_else(|| kept().and_then(|_| change(job)))
+        .or_else(|| kept().and_then(|_| unless_done(job, BY_HAND, Safety::Repeatable)))
 }
 
-/// Only a draft is worth deleting: photos vanish by themselves after a day, a begun upload sooner.
+/// Drafts and unpublished videos; photos vanish by themselves after a day, begun uploads sooner.
 fn discard(job: &Job) -> Option<Step> {
     let public = job.objects.has(PUBLIC) || job.standing.has(PUBLIC);
-    let done = job.objects.get(DRAFT).is_some_and(|draft| draft.phase != Phase::Draft);
-    let draft = job.objects.get(DRAFT).or_else(|| job.standing.get(DRAFT));
-    let left = draft.is_some_and(|draft| draft.phase == Phase::Draft);
-    (left && !done && !public).then(|| Step::new(DRAFT, Safety::Repeatable))
+    let left = |role: &&str| left(job, role).is_some_and(|object| matches!(object.phase, Phase::Draft | Phase::Public));
+    let role = [DRAFT, VIDEO].into_iter().find(left).filter(|_| !public);
+    role.map(|role| Step::new(role, Safety::Repeatable))
 }
 
-fn refused(job: &Job, role: &str) -> bool {
-    job.objects.get(role).is_some_and(|object| object.phase == Phase::Refused)
+/// What this delivery or an earlier one left under that role.
+pub(super) fn left<'a>(job: &'a Job, role: &str) -> Option<&'a Object> {
+    job.objects.get(role).or_else(|| job.standing.get(role))
 }
 
 fn unless_done(job: &Job, role: &str, safety: Safety) -> Option<Step> {

@@ -104,23 +104,22 @@ impl Facebook {
         )
     }
 
-    /// Deletes a draft, but never what has become public. Where deleting is refused the draft stays, invisible.
-    pub(super) async fn discard_draft(&self, job: &Job) -> Result<Object, Answer> {
-        let draft = job.objects.get(plan::DRAFT).or_else(|| job.standing.get(plan::DRAFT));
-        let Some(draft) = draft.filter(|draft| draft.phase == Phase::Draft) else {
-            return Ok(Object::new(plan::DRAFT, Phase::Gone, ""));
+    /// Deletes a draft or an unpublished video, but never what has become public. What may not be deleted stays, invisible.
+    pub(super) async fn discard(&self, role: &str, job: &Job) -> Result<Object, Answer> {
+        let Some(left) = plan::left(job, role) else {
+            return Ok(Object::new(role, Phase::Gone, ""));
         };
-        let id = &draft.remote_id;
-        match self.read_post(id).await {
-            Err(fault) if fault.is_gone() => return Ok(Object::new(plan::DRAFT, Phase::Gone, id)),
-            Err(fault) => return Err(self.graph.harmless(&fault, About::Fresh)),
-            Ok(there) if there["is_published"] == true => {
+        let id = &left.remote_id;
+        let public = if role == plan::VIDEO { "published" } else { "is_published" };
+        match self.graph.get(&format!("/{id}"), &[("fields", public)]).await {
+            Err(fault) if fault.is_gone() => Ok(Object::new(role, Phase::Gone, id)),
+            Err(fault) => Err(self.graph.harmless(&fault, About::Fresh)),
+            Ok(there) if there[public] == true => {
                 let what = "The draft to be removed has been published on Facebook; it was left standing.";
-                return Err(Answer::NeedsPerson(Failure::new(FailureCode::Unresolved, what)));
+                Err(Answer::NeedsPerson(Failure::new(FailureCode::Unresolved, what)))
             }
-            Ok(_) => {}
+            Ok(_) => self.remove(id, role, About::Fresh).await,
         }
-        self.remove(id, plan::DRAFT, About::Fresh).await
     }
 
     /// Deletes; gone already is gone, and what Facebook will not delete is marked so.

@@ -107,7 +107,7 @@ impl GraphError {
 fn by_code(error: &GraphError) -> Verdict {
     use FailureCode::{ContentRefused, NotAllowed, NotConfigured, NotSignedIn};
     match (error.code, error.subcode) {
-        (1, _) | (2, _) if named(error.subcode).is_none() => Verdict::Ambiguous,
+        (1 | 2, _) if named(error.subcode).is_none() => Verdict::Ambiguous,
         (4 | 17 | 341 | 613, _) => Verdict::Slower(60),
         (32 | 80_000..=80_014, _) => Verdict::Slower(15),
         (368, 1_390_008) => Verdict::Slower(4 * 60),

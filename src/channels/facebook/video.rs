@@ -1,5 +1,6 @@
 //! A video: announced, sent piece by piece, finished unpublished, then made public.
 
+use chrono::Duration;
 use serde_json::Value;
 
 use super::errors::{self, About, Fault};
@@ -8,16 +9,18 @@ use super::refusal::Verdict;
 use super::{Facebook, content, plan};
 use crate::channels::Job;
 use crate::http::multipart::{Form, Part};
-use crate::receipt::{Answer, Failure, FailureCode, Object, Phase};
+use crate::receipt::{Answer, Failure, FailureCode, Object, Phase, Wait};
 use crate::render::Media;
 
 /// Wrong offsets that are followed in one go: more would mean that the two sides never agree.
 const MOST_JUMPS: usize = 5;
+/// How long to leave a video that is not ready.
+const READY_MINUTES: i64 = 2;
 
 /// An upload under way. Kept as one text, so that it goes on where a lost answer left it.
 struct Session {
     video: String,
-    session: String,
+    upload: String,
     /// Where the first piece ends.
     end: usize,
 }
@@ -42,7 +45,7 @@ impl Facebook {
         self.transfer(&session, media).await?;
         let form = Form::new()
             .text("upload_phase", "finish")
-            .text("upload_session_id", session.session.clone())
+            .text("upload_session_id", session.upload.clone())
             .text("title", media.title.clone())
             .text("description", job.post.part("message").to_owned())
             .text("published", "false");
@@ -71,10 +74,17 @@ impl Facebook {
         if done["success"] != true {
             return Err(errors::shapeless(&done));
         }
-        let what = "Facebook said that the video is public, but does not show it so yet; it may still be processing it.";
-        self.find_public_video(id)
-            .await?
-            .ok_or_else(|| Answer::Unknown(Failure::new(FailureCode::BadAnswer, what)))
+        self.find_public_video(id).await?.ok_or_else(|| self.not_yet())
+    }
+
+    /// Facebook makes a video ready in its own time; waiting for that costs no attempt.
+    fn not_yet(&self) -> Answer {
+        let what = "Facebook took the video, but does not show it in public yet; it is still making it ready.";
+        Answer::Snooze(Wait {
+            until: self.clock.now() + Duration::minutes(READY_MINUTES),
+            account: false,
+            why: Failure::new(FailureCode::BadAnswer, what),
+        })
     }
 
     /// Looks whether the video is public. The id that is kept is its post's: that is what can be edited and commented on.
@@ -127,7 +137,7 @@ impl Facebook {
         let name = media.name.clone();
         let form = Form::new()
             .text("upload_phase", "transfer")
-            .text("upload_session_id", session.session.clone())
+            .text("upload_session_id", session.upload.clone())
             .text("start_offset", start.to_string())
             .part("video_file_chunk", Part::bytes(piece).file_name(name));
         self.graph.upload_video(form).await
@@ -139,20 +149,20 @@ impl Session {
         let (_, end) = offsets(made)?;
         Some(Self {
             video: made["video_id"].as_str()?.to_owned(),
-            session: made["upload_session_id"].as_str()?.to_owned(),
+            upload: made["upload_session_id"].as_str()?.to_owned(),
             end,
         })
     }
 
     fn kept(&self) -> String {
-        format!("{}:{}:{}", self.video, self.session, self.end)
+        format!("{}:{}:{}", self.video, self.upload, self.end)
     }
 
     fn read(kept: &str) -> Option<Self> {
         let mut words = kept.split(':');
         Some(Self {
             video: words.next()?.to_owned(),
-            session: words.next()?.to_owned(),
+            upload: words.next()?.to_owned(),
             end: words.next()?.parse().ok()?,
         })
     }
