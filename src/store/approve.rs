@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::rows::{ItemState, Person, Revision, RevisionAct};
 use super::value::args;
-use super::{Store, StoreError, Work};
+use super::{Inner, Store, StoreError, Work};
 use crate::receipt::{Action, Objects, Phase, State};
 
 /// A delivery to be planned.
@@ -43,6 +43,15 @@ struct Earlier {
     queue: String,
     pending: bool,
     objects: Objects,
+}
+
+macro_rules! earlier {
+    ($lock:literal) => {
+        concat!(
+            "SELECT id, state, queue, pending_step, objects FROM delivery WHERE item = $1 AND key = $2 ORDER BY id DESC",
+            $lock
+        )
+    };
 }
 
 impl Work {
@@ -110,7 +119,11 @@ impl Work {
 
     /// Looks at the earlier deliveries of the same post, newest first; those that never began are superseded.
     async fn settle_before(&mut self, store: &Store, office: &str, item: i64, key: &str) -> Result<Before, StoreError> {
-        let sql = "SELECT id, state, queue, pending_step, objects FROM delivery WHERE item = $1 AND key = $2 ORDER BY id DESC";
+        let sql = match self.inner {
+            Inner::Sqlite(_) => earlier!(""),
+            // Else a worker could settle it in between, and nobody would set the next one free.
+            Inner::Pg(_) => earlier!(" FOR UPDATE"),
+        };
         for mut row in self.rows(sql, args![item, key]).await? {
             let (id, state, queue) = (row.int()?, row.word()?, row.text()?);
             let earlier = Earlier {
@@ -123,6 +136,8 @@ impl Work {
             match earlier.state {
                 State::Delivered => return Ok(Before::Stands),
                 State::Rejected | State::Expired | State::Superseded => {}
+                // It may stand: to publish again could say it twice, so the person is waited for.
+                State::NeedsPerson if earlier.pending => return Ok(Before::OnItsWay(earlier.id)),
                 State::NeedsPerson => {
                     return Ok(if earlier.objects.is_empty() {
                         Before::Nothing

@@ -155,13 +155,16 @@ impl Store {
             .collect()
     }
 
-    /// Tries a delivery that was set aside again, now. What may stand already is looked up first.
+    /// Tries a delivery that was set aside again: now, or when it may be released. What may stand already is looked up first.
+    /// What a newer revision has followed is not tried again: it would say the old text once more.
     pub async fn retry(&self, by: &Person, id: i64) -> Result<(), StoreError> {
         let now = self.clock.now();
         let mut work = self.begin().await?;
         let sql = "UPDATE delivery SET state = CASE WHEN pending_step IS NOT NULL THEN 'unknown' WHEN objects <> '[]' THEN 'drafted' ELSE 'planned' END, \
-                   queue = 'waiting', next_at = $3, failures = 0, looks = 0, settled_at = NULL \
-                   WHERE office = $1 AND id = $2 AND (queue = 'waiting' OR state IN ('rejected', 'expired', 'needs a person'))";
+                   queue = 'waiting', next_at = CASE WHEN release_at > $3 THEN release_at ELSE $3 END, failures = 0, looks = 0, settled_at = NULL \
+                   WHERE office = $1 AND id = $2 AND (queue = 'waiting' OR state IN ('rejected', 'expired', 'needs a person')) \
+                   AND NOT EXISTS (SELECT 1 FROM delivery n WHERE n.item = delivery.item AND n.key = delivery.key AND n.id > delivery.id \
+                   AND n.queue <> 'behind' AND n.state <> 'superseded')";
         if work.run(sql, args![&by.office, id, now]).await? == 0 {
             return Err(StoreError::Missing(
                 format!("delivery {id} that could be tried again"),
@@ -224,8 +227,9 @@ impl Store {
     pub async fn publish_now(&self, by: &Person, item: i64) -> Result<u64, StoreError> {
         let now = self.clock.now();
         let mut work = self.begin().await?;
-        let sql = "UPDATE delivery SET release_at = $2, next_at = $2 WHERE item = $1 AND settled_at IS NULL AND queue IN ('waiting', 'behind') AND release_at > $2";
-        let moved = work.run(sql, args![item, now]).await?;
+        let sql = "UPDATE delivery SET release_at = $2, next_at = $2 WHERE office = $3 AND item = $1 AND settled_at IS NULL \
+                   AND queue IN ('waiting', 'behind') AND release_at > $2";
+        let moved = work.run(sql, args![item, now, &by.office]).await?;
         work.note(
             self,
             &by.office,

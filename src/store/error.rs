@@ -15,6 +15,9 @@ pub enum StoreError {
     /// No room.
     #[error("the disk is full; nothing was changed. Free some space: the program goes on by itself")]
     Full,
+    /// The database undid a whole group of works because one beside this one failed badly.
+    #[error("the database undid this because something written beside it failed (is the disk full?); nothing was changed, try again")]
+    Undone,
     /// Not writable.
     #[error("the database can be read but not written ({0}); give the program the right to write it")]
     ReadOnly(String),
@@ -52,7 +55,7 @@ impl StoreError {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Busy | Self::Full | Self::Unreachable(_) | Self::ReadOnly(_) | Self::Conflict
+            Self::Busy | Self::Full | Self::Undone | Self::Unreachable(_) | Self::ReadOnly(_) | Self::Conflict
         )
     }
 }

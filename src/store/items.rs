@@ -68,16 +68,16 @@ impl Work {
         proposal: Proposal,
         published: bool,
     ) -> Result<(i64, Queued), StoreError> {
+        let state = if published { ItemState::Proposed } else { ItemState::Tracked };
+        if let Some(id) = self.insert_item(store, by, slug, &proposal, state).await? {
+            self.propose(store, by, id, proposal).await?;
+            return Ok((id, Queued::New));
+        }
         let reference = &proposal.content.reference;
         let found = self
             .row(select_item!("office = $1 AND reference = $2"), args![&by.office, reference])
             .await?;
-        let Some(item) = found.map(|mut row| Item::read(&mut row)).transpose()? else {
-            let state = if published { ItemState::Proposed } else { ItemState::Tracked };
-            let id = self.insert_item(store, by, slug, &proposal, state).await?;
-            self.propose(store, by, id, proposal).await?;
-            return Ok((id, Queued::New));
-        };
+        let item = Item::read(&mut found.ok_or(StoreError::Conflict)?)?;
         let newest = self.newest_revision(item.id).await?;
         if newest.content_hash == proposal.content.hash() {
             return Ok((item.id, Queued::Same));
@@ -85,10 +85,15 @@ impl Work {
         if item.state == ItemState::Approved || item.state == ItemState::Withdrawn {
             return Ok((item.id, Queued::Differs));
         }
+        let content = &proposal.content;
+        let sql = "UPDATE item SET kind = $2, state = $3, title = $4, event_at = $5 WHERE id = $1";
+        let values = args![item.id, &content.kind, state.word(), &proposal.title, proposal.event_at];
+        self.run(sql, values).await?;
         self.propose(store, by, item.id, proposal).await?;
         Ok((item.id, Queued::Replaced))
     }
 
+    /// Gives nothing if the reference (or, a moment ago, the slug) was taken, even by a work under way at the same time.
     async fn insert_item(
         &mut self,
         store: &Store,
@@ -96,7 +101,7 @@ impl Work {
         slug: &str,
         proposal: &Proposal,
         state: ItemState,
-    ) -> Result<i64, StoreError> {
+    ) -> Result<Option<i64>, StoreError> {
         let taken = self
             .row("SELECT COUNT(*) FROM item WHERE office = $1 AND slug = $2", args![&by.office, slug])
             .await?;
@@ -108,26 +113,26 @@ impl Work {
         };
         let now = store.clock.now();
         let sql = "INSERT INTO item (office, reference, kind, slug, state, title, event_at, created_at, updated_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id";
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT DO NOTHING RETURNING id";
         let content = &proposal.content;
-        self.insert(
-            sql,
-            args![
-                &by.office,
-                &content.reference,
-                &content.kind,
-                slug,
-                state.word(),
-                &proposal.title,
-                proposal.event_at,
-                now
-            ],
-        )
-        .await
+        let values = args![
+            &by.office,
+            &content.reference,
+            &content.kind,
+            slug,
+            state.word(),
+            &proposal.title,
+            proposal.event_at,
+            now
+        ];
+        self.row(sql, values).await?.map(|mut row| row.int()).transpose()
     }
 
     /// Adds a revision that waits for approval; an older one that still waits is replaced.
     pub async fn propose(&mut self, store: &Store, by: &Person, item: i64, proposal: Proposal) -> Result<i64, StoreError> {
+        let now = store.clock.now();
+        // First, because it lets two who propose at once take turns.
+        self.run("UPDATE item SET updated_at = $2 WHERE id = $1", args![item, now]).await?;
         self.run(
             "UPDATE revision SET state = 'replaced' WHERE item = $1 AND state = 'proposed'",
             args![item],
@@ -142,7 +147,6 @@ impl Work {
                 .map_or("", |a| &a.media_type);
             self.put_file(&by.office, &sha256, media_type, bytes).await?;
         }
-        let now = store.clock.now();
         let content = &proposal.content;
         let sql = "INSERT INTO revision (office, item, number, state, act, reason, content, content_hash, author, created_at, release_at, deadline_at) \
                    SELECT $1, $2, COALESCE(MAX(number), 0) + 1, 'proposed', $3, $4, $5, $6, $7, $8, $9, $10 FROM revision WHERE item = $2 RETURNING id";
@@ -160,7 +164,6 @@ impl Work {
             proposal.deadline_at,
         ];
         let id = self.insert(sql, values).await?;
-        self.run("UPDATE item SET updated_at = $2 WHERE id = $1", args![item, now]).await?;
         let body = serde_json::json!({"revision": id, "act": proposal.act, "reason": proposal.reason, "content_hash": content.hash()});
         self.note(store, &by.office, &by.login, "proposed", Some(item), None, &body).await?;
         Ok(id)

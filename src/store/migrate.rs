@@ -11,6 +11,9 @@ impl Store {
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
         let done = self.migrated_to().await;
         let newest = MIGRATIONS.last().map_or(0, |(number, ..)| *number);
+        if done == newest {
+            return Ok(());
+        }
         if (1..newest).contains(&done) {
             self.backup_before(done).await?;
         }

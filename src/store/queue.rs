@@ -85,25 +85,12 @@ impl Store {
     /// Moves what has come due into its account's line; gives the accounts that have something to do.
     pub async fn due_accounts(&self) -> Result<Vec<DueAccount>, StoreError> {
         let now = self.clock.now();
-        if self
-            .row(
-                "SELECT 1 FROM delivery WHERE queue = 'waiting' AND next_at <= $1 LIMIT 1",
-                args![now],
-            )
-            .await?
-            .is_some()
-        {
+        if self.row(ANYTHING_NEW, args![now]).await?.is_some() {
             let mut work = self.begin().await?;
-            work.run(
-                "UPDATE delivery SET queue = 'due' WHERE queue = 'waiting' AND next_at <= $1",
-                args![now],
-            )
-            .await?;
+            work.run(COME_DUE, args![now]).await?;
             work.commit().await?;
         }
-        let sql = "SELECT a.id, a.office, a.channel, (SELECT COUNT(*) FROM delivery h WHERE h.queue = 'held' AND h.account = a.id) FROM account a \
-                   WHERE a.state = 'open' AND a.not_before <= $1 AND EXISTS (SELECT 1 FROM delivery d WHERE d.account = a.id AND d.queue = 'due')";
-        let rows = self.rows(sql, args![now]).await?;
+        let rows = self.rows(DUE_ACCOUNTS, args![now]).await?;
         rows.into_iter()
             .map(|mut row| {
                 let (id, office, channel) = (row.int()?, row.text()?, row.text()?);
@@ -135,6 +122,8 @@ impl Store {
     ) -> Result<Vec<Held>, StoreError> {
         let mut work = self.begin().await?;
         let Some(limit) = work.take_allowance(account, day, allowance, limit, self.clock.now()).await? else {
+            // Nothing was written, but only a commit lets go of the account at once.
+            work.commit().await?;
             return Ok(vec![]);
         };
         let now = self.clock.now();
@@ -153,7 +142,8 @@ impl Store {
     /// Keeps a worker's leases alive.
     pub async fn renew(&self, worker: &str, lease: Duration) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
-        let sql = "UPDATE delivery SET claimed_until = $2 WHERE queue = 'held' AND claimed_by = $1";
+        // 0: let go. To renew that lease would keep the delivery from ever being rescued.
+        let sql = "UPDATE delivery SET claimed_until = $2 WHERE queue = 'held' AND claimed_by = $1 AND claimed_until <> 0";
         work.run(sql, args![worker, self.clock.now() + lease]).await?;
         work.commit().await
     }
@@ -171,6 +161,11 @@ impl Store {
         let now = self.clock.now();
         let until = if everything { i64::MAX } else { now.timestamp_millis() };
         let mut work = self.begin().await?;
+        if matches!(work.inner, Inner::Pg(_)) {
+            // Two workers may rescue at once, and a slow one may settle after all: who comes first goes on alone.
+            let lock = "SELECT id FROM delivery WHERE queue = 'held' AND claimed_until < $1 ORDER BY id FOR UPDATE";
+            work.rows(lock, args![until]).await?;
+        }
         let noted = "INSERT INTO attempt (office, delivery, number, worker, started_at, ended_at, outcome, detail) \
                      SELECT office, id, attempt, claimed_by, COALESCE(since_at, $2), $2, 'lease ran out', pending_step FROM delivery WHERE queue = 'held' AND claimed_until < $1";
         work.run(noted, args![until, now]).await?;
@@ -202,13 +197,22 @@ impl Work {
         };
         let (last_day, sent) = (row.text()?, row.int()?);
         let sent = if last_day == day { usize::try_from(sent).unwrap_or(0) } else { 0 };
+        let free = allowance.parallel.saturating_sub(self.held_on(account).await?);
         let paced = if allowance.spacing > Duration::zero() { 1 } else { limit };
-        let capped = if allowance.daily == 0 {
-            paced
+        let left = if allowance.daily == 0 {
+            limit
         } else {
-            paced.min((allowance.daily as usize).saturating_sub(sent))
+            (allowance.daily as usize).saturating_sub(sent)
         };
+        let capped = limit.min(free).min(paced).min(left);
         Ok((capped > 0).then_some(capped))
+    }
+
+    /// How many of the account's deliveries are under way, with whichever worker.
+    async fn held_on(&mut self, account: i64) -> Result<usize, StoreError> {
+        let sql = "SELECT COUNT(*) FROM delivery WHERE queue = 'held' AND account = $1";
+        let held = self.row(sql, args![account]).await?.map_or(Ok(0), |mut row| row.int())?;
+        Ok(usize::try_from(held).unwrap_or(0))
     }
 
     async fn spend_allowance(
@@ -242,8 +246,17 @@ macro_rules! claim {
     };
 }
 
-const CLAIM_SQLITE: &str = claim!("");
-const CLAIM_PG: &str = claim!(" FOR UPDATE SKIP LOCKED");
+/// The claim on SQLite, whose one writer is alone. Public, like the three below, so that a test can see its query plan.
+pub const CLAIM_SQLITE: &str = claim!("");
+/// The claim on PostgreSQL: what another worker is claiming is passed over.
+pub const CLAIM_PG: &str = claim!(" FOR UPDATE SKIP LOCKED");
+/// Whether anything has come due since the last look.
+pub const ANYTHING_NEW: &str = "SELECT 1 FROM delivery WHERE queue = 'waiting' AND next_at <= $1 LIMIT 1";
+/// Moves what has come due into its account's line.
+pub const COME_DUE: &str = "UPDATE delivery SET queue = 'due' WHERE queue = 'waiting' AND next_at <= $1";
+/// The accounts that have something to do.
+pub const DUE_ACCOUNTS: &str = "SELECT a.id, a.office, a.channel, (SELECT COUNT(*) FROM delivery h WHERE h.queue = 'held' AND h.account = a.id) \
+     FROM account a WHERE a.state = 'open' AND a.not_before <= $1 AND EXISTS (SELECT 1 FROM delivery d WHERE d.account = a.id AND d.queue = 'due')";
 
 fn read_held(row: &mut Row, now: DateTime<Utc>) -> Result<(i64, Held), StoreError> {
     let urgency = row.int()?;

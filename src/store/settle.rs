@@ -167,7 +167,10 @@ impl Work {
         failure: Option<&Failure>,
     ) -> Result<(), StoreError> {
         let failure_json = failure.map(to_json).transpose()?;
-        let sql = "UPDATE delivery SET state = $3, queue = 'done', failure = $4, objects = $5, claimed_by = NULL, claimed_until = NULL, settled_at = $6 \
+        // Only a question that was open when the attempt began can still be: any later call was answered.
+        let in_doubt = state == State::NeedsPerson && held.pending.is_some();
+        let sql = "UPDATE delivery SET state = $3, queue = 'done', failure = $4, objects = $5, claimed_by = NULL, claimed_until = NULL, settled_at = $6, \
+                   pending_step = CASE WHEN $7 = 1 THEN pending_step END, pending_at = CASE WHEN $7 = 1 THEN pending_at END \
                    WHERE id = $1 AND attempt = $2 AND queue = 'held'";
         self.fenced(
             sql,
@@ -177,12 +180,15 @@ impl Work {
                 state.word(),
                 failure_json,
                 to_json(objects)?,
-                store.clock.now()
+                store.clock.now(),
+                in_doubt
             ],
         )
         .await?;
-        self.release_behind(store, held.id, state == State::NeedsPerson && !objects.is_empty())
-            .await?;
+        if !in_doubt {
+            let stands = state == State::NeedsPerson && !objects.is_empty();
+            self.release_behind(store, held.id, stands).await?;
+        }
         self.note(
             store,
             &held.office,
@@ -203,7 +209,8 @@ impl Work {
             return Ok(());
         }
         let nothing_stands = "SELECT d.id FROM delivery d JOIN delivery p ON p.id = $1 AND p.item = d.item AND p.key = d.key WHERE d.id > $1 AND d.queue = 'waiting' \
-                              AND NOT EXISTS (SELECT 1 FROM delivery s WHERE s.item = d.item AND s.key = d.key AND s.id < d.id AND s.state = 'delivered')";
+                              AND NOT EXISTS (SELECT 1 FROM delivery s WHERE s.item = d.item AND s.key = d.key AND s.id < d.id \
+                              AND (s.state = 'delivered' OR (s.state = 'needs a person' AND s.objects <> '[]')))";
         for mut row in self.rows(nothing_stands, args![delivery]).await? {
             let next = row.int()?;
             self.run(

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Executor};
+use sqlx::{ConnectOptions, Connection, Executor};
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, watch};
 
 use super::StoreError;
@@ -28,13 +28,25 @@ struct Writer {
     conn: SqliteConnection,
     /// A transaction is open and waits for its commit.
     open: bool,
-    /// The last work ended without saying so: its savepoint must be rolled back.
+    /// A work began and has not said that it ended well: its savepoint must be rolled back.
     abandoned: bool,
     verdict: watch::Sender<Option<Result<(), StoreError>>>,
 }
 
-/// One work's turn at the writer.
-pub(super) struct Turn(OwnedMutexGuard<Writer>, Arc<Notify>);
+/// One work's turn at the writer. The guard stands first: it must be dropped before the bell rings.
+pub(super) struct Turn {
+    writer: OwnedMutexGuard<Writer>,
+    _bell: Bell,
+}
+
+/// Calls the committer when it is dropped, so that a work given up does not keep the file locked for other processes.
+struct Bell(Arc<Notify>);
+
+impl Drop for Bell {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
 
 impl Sqlite {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
@@ -68,33 +80,30 @@ impl Sqlite {
 
     /// Waits for the writer and opens a savepoint.
     pub async fn turn(&self) -> Result<Turn, StoreError> {
+        let bell = Bell(self.dirty.clone());
         let mut writer = self.writer.clone().lock_owned().await;
-        writer.clean_up().await?;
-        if !writer.open {
-            writer.conn.execute("BEGIN IMMEDIATE").await?;
-            writer.open = true;
-        }
-        writer.abandoned = true;
-        writer.conn.execute("SAVEPOINT work").await?;
-        Ok(Turn(writer, self.dirty.clone()))
+        writer.clean_up().await;
+        writer.join().await?;
+        Ok(Turn { writer, _bell: bell })
     }
 
     /// Runs a statement that cannot stand in a transaction (`VACUUM INTO`).
     pub async fn alone(&self, sql: String) -> Result<(), StoreError> {
         let mut writer = self.writer.clone().lock_owned().await;
-        writer.clean_up().await?;
         writer.commit().await;
         writer.conn.execute(sqlx::AssertSqlSafe(sql)).await?;
         Ok(())
     }
 
-    /// The writer's connection, for migrations.
+    /// Runs migrations in one transaction that is alone from its beginning: two processes may start on one new file.
     pub async fn migrate(&self, migrator: &sqlx::migrate::Migrator) -> Result<(), StoreError> {
         let mut writer = self.writer.clone().lock_owned().await;
+        let mut tx = writer.conn.begin_with("BEGIN IMMEDIATE").await?;
         migrator
-            .run_direct(None, &mut writer.conn, false)
+            .run_direct(None, &mut *tx, false)
             .await
-            .map_err(|e| StoreError::Migration(e.to_string()))
+            .map_err(|e| StoreError::Migration(e.to_string()))?;
+        Ok(tx.commit().await?)
     }
 
     /// Commits what is open and closes the file.
@@ -107,32 +116,60 @@ impl Sqlite {
 
 impl Turn {
     pub fn conn(&mut self) -> &mut SqliteConnection {
-        &mut self.0.conn
+        &mut self.writer.conn
     }
 
     /// Releases the savepoint and waits until the shared commit is on the disk.
     pub async fn commit(mut self) -> Result<(), StoreError> {
-        self.0.conn.execute("RELEASE work").await?;
-        self.0.abandoned = false;
-        let mut ticket: Ticket = self.0.verdict.subscribe();
-        let Self(guard, dirty) = self;
-        drop(guard);
-        dirty.notify_one();
+        self.writer.conn.execute("RELEASE work").await?;
+        self.writer.abandoned = false;
+        let mut ticket: Ticket = self.writer.verdict.subscribe();
+        drop(self);
         let verdict = ticket.wait_for(Option::is_some).await.map_err(|_| StoreError::Closed)?;
         verdict.clone().unwrap_or(Err(StoreError::Closed))
     }
 }
 
 impl Writer {
-    async fn clean_up(&mut self) -> Result<(), StoreError> {
-        if self.abandoned && self.open {
-            self.conn.execute("ROLLBACK TO work; RELEASE work").await?;
+    /// Opens a work's savepoint, in a transaction of its own if none is open. Its caller may go away at any `await`.
+    async fn join(&mut self) -> Result<(), StoreError> {
+        self.abandoned = true;
+        if !self.open {
+            self.open = true;
+            if let Err(error) = self.conn.execute("BEGIN IMMEDIATE").await {
+                self.open = false;
+                return Err(error.into());
+            }
         }
-        self.abandoned = false;
+        self.conn.execute("SAVEPOINT work").await?;
         Ok(())
     }
 
+    /// Undoes what the last work left, if it did not say that it ended well.
+    async fn clean_up(&mut self) {
+        if self.abandoned && self.open && self.conn.execute("ROLLBACK TO work; RELEASE work").await.is_err() {
+            self.look_after_lost_savepoint().await;
+        }
+        self.abandoned = false;
+    }
+
+    /// No savepoint is there: either its work came or went between two calls and the transaction is as it should be, or
+    /// the database has undone the whole transaction, as it does on a full disk. Only in the latter case can a new one begin.
+    async fn look_after_lost_savepoint(&mut self) {
+        // Taken first: should this be cut off, those who wait are told that it failed rather than that it was kept.
+        let group = std::mem::replace(&mut self.verdict, watch::Sender::new(None));
+        if self.conn.execute("BEGIN").await.is_err() {
+            self.verdict = group;
+            return;
+        }
+        // It only frees the connection: nothing was written since.
+        let _ = self.conn.execute("ROLLBACK").await;
+        self.open = false;
+        group.send_replace(Some(Err(StoreError::Undone)));
+    }
+
     async fn commit(&mut self) {
+        self.clean_up().await;
         if !self.open {
             return;
         }
@@ -152,10 +189,7 @@ async fn commit_when_quiet(writer: std::sync::Weak<Mutex<Writer>>, dirty: Arc<No
         dirty.notified().await;
         let Some(writer) = writer.upgrade() else { return };
         // The lock is fair: whoever asked for it before us joins this transaction.
-        let mut writer = writer.lock().await;
-        if writer.clean_up().await.is_ok() {
-            writer.commit().await;
-        }
+        writer.lock().await.commit().await;
     }
 }
 
