@@ -310,11 +310,24 @@ impl Manifest {
 pub enum BadManifest {
     /// The TOML does not fit.
     #[error("channels/{file}: {error}")]
-    Shape { file: String, error: String },
+    Shape {
+        /// The manifest.
+        file: String,
+        /// Where and why.
+        error: String,
+    },
     /// File and id differ.
     #[error("channels/{file}: its id is \"{id}\"; name the file {id}.toml or change the id")]
-    Name { file: String, id: String },
+    Name {
+        /// The manifest.
+        file: String,
+        /// The id in it.
+        id: String,
+    },
     /// The generic driver was chosen, but nothing to call.
     #[error("channels/{file}: the driver \"http\" needs a table [http.publish] with a url")]
-    NoCalls { file: String },
+    NoCalls {
+        /// The manifest.
+        file: String,
+    },
 }
