@@ -16,7 +16,7 @@ pub struct Cli {
     #[arg(long, global = true, env = "KASNEC_OFFICE", value_name = "ID")]
     pub office: Option<String>,
     /// Who acts: a user of the office [default: the one mapped to the operating-system user]
-    #[arg(long = "as", global = true, env = "KASNEC_AS", value_name = "LOGIN")]
+    #[arg(id = "as", long = "as", global = true, env = "KASNEC_AS", value_name = "LOGIN")]
     pub login: Option<String>,
     /// Write JSON for programs instead of tables for people
     #[arg(long, global = true)]
@@ -308,4 +308,17 @@ pub enum SandboxCommand {
         #[arg(long, value_name = "FILE")]
         state: Option<PathBuf>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_added_is_not_who_acts() {
+        let cli = Cli::try_parse_from(["kasnec", "user", "add", "arta", "--name", "Arta", "--role", "editor", "--as", "admin"]).unwrap();
+        assert_eq!(cli.login.as_deref(), Some("admin"));
+        let cli = Cli::try_parse_from(["kasnec", "token", "add", "arta", "--label", "intraneti"]).unwrap();
+        assert_eq!(cli.login, None);
+    }
 }
