@@ -13,7 +13,7 @@ use super::output::line;
 use super::sample;
 use super::session::Session;
 use crate::deliver::{Worker, WorkerLock};
-use crate::sandbox::facebook::{Options, Running, start};
+use crate::sandbox::facebook::Running;
 use crate::settings::{Log, LogFormat};
 use crate::system::System;
 
@@ -25,7 +25,7 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
     let lock = if options.no_worker { None } else { Some(lock(system)?) };
     let listen = &system.settings.server.listen;
     let listener = TcpListener::bind(listen).await.map_err(|e| Failed::Outside(format!("cannot listen on {listen} ({e}); set [server] listen to a free address")))?;
-    let sandbox = if session.sample { Some(sample_sandbox(&session).await?) } else { None };
+    let sandbox = if session.sample { Some(sample::sandbox(system, session.office()?).await?) } else { None };
     if session.sample {
         sample::load(system, session.office()?).await?;
     }
@@ -92,15 +92,6 @@ fn lock(system: &System) -> Result<Option<WorkerLock>, Failed> {
 
 fn is_alone(system: &System) -> bool {
     system.settings.store_url().starts_with("sqlite:")
-}
-
-/// The stand-in for Facebook, where the sample's account expects the Graph.
-async fn sample_sandbox(session: &Session) -> Result<Running, Failed> {
-    let account = session.office()?.settings.accounts.get("facebook");
-    let url = account.and_then(|account| account.settings.get("graph_url")).map_or("", |url| url.0.as_str());
-    let listen = url.trim_start_matches("http://").parse().map_err(|e| Failed::Input(format!("the sandbox cannot listen on \"{url}\": {e}")))?;
-    let state = Some(session.system.settings.data.join("sandbox-facebook.jsonl"));
-    start(Options { listen, state, ..Options::default() }).await.map_err(|e| Failed::Outside(e.to_string()))
 }
 
 fn announce(session: &Session, sandbox: Option<&Running>) {
