@@ -3,7 +3,7 @@
 //! No I/O, no async and no clock: templates, kinds, content and the act are handed in; the same request gives the same post.
 
 mod context;
-mod dates;
+pub mod dates;
 mod error;
 mod fill;
 mod fit;
@@ -14,10 +14,10 @@ mod post;
 mod renderer;
 mod request;
 mod slug;
-mod words;
+pub mod words;
 
 pub use error::RenderError;
 pub use post::{Category, Media, Post};
 pub use renderer::Renderer;
 pub use request::{Act, ActKind, Request};
-pub use slug::slug;
+pub use slug::{slug, url_encode};

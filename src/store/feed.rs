@@ -1,6 +1,9 @@
 //! The feeds' entries.
 
+use std::sync::atomic::Ordering;
+
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
 use super::value::{Row, args, to_json};
 use super::{Store, StoreError};
@@ -41,6 +44,26 @@ impl Store {
             .collect()
     }
 
+    /// How many entries a feed has and when the newest change was: while both stay, so does the feed.
+    pub async fn feed_stamp(&self, office: &str, lang: &str, category: Option<&str>) -> Result<(i64, Option<DateTime<Utc>>), StoreError> {
+        let sql = "SELECT COUNT(*), MAX(updated_at) FROM entry WHERE office = $1 AND lang = $2 AND ($3 IS NULL OR category = $3)";
+        let row = self.row(sql, args![office, lang, category]).await?;
+        let mut row = row.ok_or_else(|| StoreError::Shape("a count gave nothing".to_owned()))?;
+        Ok((row.int()?, row.opt_instant()?))
+    }
+
+    /// Which categories the entries of each language have: `(language, category)`.
+    pub async fn feed_categories(&self, office: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT DISTINCT lang, category FROM entry WHERE office = $1 AND category IS NOT NULL ORDER BY lang, category";
+        let rows = self.rows(sql, args![office]).await?;
+        rows.into_iter().map(|mut row| Ok((row.text()?, row.text()?))).collect()
+    }
+
+    /// Counts up whenever this process wrote an entry, so that a cache of feeds knows without asking the database.
+    pub fn feed_changes(&self) -> u64 {
+        self.feed_changes.load(Ordering::Acquire)
+    }
+
     async fn write_entry(&self, office: &str, entry: &Entry) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
         let sql = "INSERT INTO entry (office, id, lang, category, kind, title, content, link, enclosure, published_at, updated_at) \
@@ -62,7 +85,9 @@ impl Store {
             entry.updated_at,
         ];
         work.run(sql, values).await?;
-        work.commit().await
+        work.commit().await?;
+        self.feed_changes.fetch_add(1, Ordering::AcqRel);
+        Ok(())
     }
 }
 

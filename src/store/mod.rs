@@ -24,6 +24,7 @@ pub mod stats;
 pub mod value;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use sqlx::postgres::{PgPool, PgPoolOptions, Postgres};
 use tokio::sync::Notify;
@@ -40,6 +41,7 @@ pub struct Store {
     db: Db,
     clock: Arc<dyn Clock>,
     wake: Arc<Notify>,
+    feed_changes: Arc<AtomicU64>,
 }
 
 #[derive(Clone)]
@@ -73,6 +75,7 @@ impl Store {
             db,
             clock,
             wake: Arc::new(Notify::new()),
+            feed_changes: Arc::default(),
         };
         store.migrate().await?;
         store.listen().await?;

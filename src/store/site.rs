@@ -37,14 +37,32 @@ impl Store {
         row.map(|mut row| read(&mut row)).transpose()
     }
 
-    /// The newest pages, of one category if one is named; `before` pages on.
-    pub async fn pages(&self, office: &str, category: Option<&str>, before: i64, limit: usize) -> Result<Vec<Page>, StoreError> {
-        let sql = select!("office = $1 AND ($2 IS NULL OR category = $2) AND published_at < $3 ORDER BY published_at DESC, slug LIMIT $4");
-        self.rows(sql, args![office, category, before, limit])
+    /// The newest pages, of one category if one is named; those that follow the page of that time (ms) and slug, if they are named.
+    ///
+    /// The slug is part of the place because notices that were published together share their time.
+    pub async fn pages(
+        &self,
+        office: &str,
+        category: Option<&str>,
+        after: Option<(i64, &str)>,
+        limit: usize,
+    ) -> Result<Vec<Page>, StoreError> {
+        let sql = select!(
+            "office = $1 AND ($2 IS NULL OR category = $2) AND (published_at < $3 OR (published_at = $3 AND slug > $4)) \
+             ORDER BY published_at DESC, slug LIMIT $5"
+        );
+        let (time, slug) = after.unwrap_or((i64::MAX, ""));
+        self.rows(sql, args![office, category, time, slug, limit])
             .await?
             .iter_mut()
             .map(read)
             .collect()
+    }
+
+    /// The categories that have pages.
+    pub async fn page_categories(&self, office: &str) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT DISTINCT category FROM page WHERE office = $1 AND category IS NOT NULL ORDER BY category";
+        self.rows(sql, args![office]).await?.iter_mut().map(Row::text).collect()
     }
 }
 

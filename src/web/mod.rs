@@ -1,8 +1,14 @@
 //! The faces that speak HTTP: the citizens' site, the feeds, the API, and what operators ask.
 
+mod api;
+mod categories;
+mod conditional;
+mod feed;
 mod headers;
 mod health;
+mod host;
 mod metrics;
+mod site;
 mod state;
 
 use std::sync::Arc;
@@ -42,6 +48,10 @@ pub fn router(system: Arc<System>) -> Router {
         .route("/healthz", get(health::lives))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show))
+        .route("/feed/{file}", get(feed::all))
+        .route("/feed/{lang}/{file}", get(feed::category))
+        .merge(site::routes(&web.look))
+        .nest("/api", api::routes())
         .layer(axum::middleware::map_response_with_state(web.clone(), headers::secure))
         .with_state(web)
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 
+use super::feed::Shelf;
 use super::headers;
+use super::site::Look;
 use crate::system::System;
 
 /// The system, and what is made of it once. Cheap to clone.
@@ -14,6 +16,10 @@ pub struct Web {
     pub system: Arc<System>,
     /// The content security policy of pages.
     pub policy: HeaderValue,
+    /// The feeds as they were last written.
+    pub feeds: Arc<Shelf>,
+    /// Where the style sheet and the icon stand.
+    pub look: Arc<Look>,
 }
 
 impl Web {
@@ -22,6 +28,8 @@ impl Web {
         Self {
             policy: headers::policy(&system),
             system,
+            feeds: Arc::default(),
+            look: Arc::default(),
         }
     }
 }

@@ -1,0 +1,25 @@
+# The words of the citizens' site and of the feeds.
+site-skip = Skip to the content
+site-notices = Notices
+site-languages = Language of this site
+site-categories = Categories
+site-newest = Newest notices
+site-empty = There are no notices yet.
+site-paging = More notices
+site-older = Older notices
+site-to-newest = To the newest notices
+site-published = Published on
+site-updated = Changed on
+site-versions = Languages of this notice
+site-withdrawn = Withdrawn
+site-withdrawn-what = This notice no longer holds. The page stays, to show what was withdrawn and why.
+site-subscribe = Subscribe
+site-subscribe-what = Every new notice comes to your news reader (RSS) by itself, without registration and without an e-mail address.
+site-subscribe-how = Choose a language and a category, copy the address of the link and paste it into your reader.
+site-all = All notices
+site-feed-title = { $office }: { $subject }
+site-feed-about = Official notices published by { $office }: { $subject }
+site-missing = This page is not here
+site-missing-what = The address may be mistyped, or the page has never been here. Published notices are not deleted: look for them in the list.
+site-failed = The page cannot be read just now
+site-failed-what = Something on our side does not work. No notice is lost; please try again shortly.

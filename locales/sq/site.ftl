@@ -1,0 +1,25 @@
+# Fjalët e faqes për qytetarët dhe të burimeve.
+site-skip = Kalo te përmbajtja
+site-notices = Njoftimet
+site-languages = Gjuha e faqes
+site-categories = Kategoritë
+site-newest = Njoftimet më të reja
+site-empty = Ende nuk ka njoftime.
+site-paging = Njoftime të tjera
+site-older = Njoftimet më të vjetra
+site-to-newest = Te njoftimet më të reja
+site-published = Publikuar më
+site-updated = Ndryshuar më
+site-versions = Gjuhët e këtij njoftimi
+site-withdrawn = Tërhequr
+site-withdrawn-what = Ky njoftim nuk vlen më. Faqja mbetet që të shihet se çfarë u tërhoq dhe pse.
+site-subscribe = Abonohuni
+site-subscribe-what = Çdo njoftim i ri ju vjen vetë në lexuesin tuaj të lajmeve (RSS), pa regjistrim dhe pa adresë e-maili.
+site-subscribe-how = Zgjidhni gjuhën dhe kategorinë, kopjoni adresën e lidhjes dhe vendoseni në lexuesin tuaj.
+site-all = Të gjitha njoftimet
+site-feed-title = { $office }: { $subject }
+site-feed-about = Njoftimet zyrtare të publikuara nga { $office }: { $subject }
+site-missing = Kjo faqe nuk gjendet
+site-missing-what = Adresa mund të jetë shkruar gabim ose faqja nuk ka qenë kurrë këtu. Njoftimet e publikuara nuk fshihen: kërkojini te lista.
+site-failed = Faqja nuk mund të lexohet tani
+site-failed-what = Diçka nuk po punon në anën tonë. Njoftimet nuk kanë humbur; provoni përsëri pas pak.

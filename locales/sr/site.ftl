@@ -1,0 +1,25 @@
+# Reči sajta za građane i izvora.
+site-skip = Pređi na sadržaj
+site-notices = Obaveštenja
+site-languages = Jezik sajta
+site-categories = Kategorije
+site-newest = Najnovija obaveštenja
+site-empty = Još nema obaveštenja.
+site-paging = Ostala obaveštenja
+site-older = Starija obaveštenja
+site-to-newest = Na najnovija obaveštenja
+site-published = Objavljeno
+site-updated = Izmenjeno
+site-versions = Jezici ovog obaveštenja
+site-withdrawn = Povučeno
+site-withdrawn-what = Ovo obaveštenje više ne važi. Stranica ostaje da bi se videlo šta je povučeno i zašto.
+site-subscribe = Pretplatite se
+site-subscribe-what = Svako novo obaveštenje stiže samo u vaš čitač vesti (RSS), bez registracije i bez imejl adrese.
+site-subscribe-how = Izaberite jezik i kategoriju, kopirajte adresu veze i unesite je u svoj čitač.
+site-all = Sva obaveštenja
+site-feed-title = { $office }: { $subject }
+site-feed-about = Zvanična obaveštenja koja objavljuje { $office }: { $subject }
+site-missing = Ova stranica ne postoji
+site-missing-what = Adresa je možda pogrešno napisana ili stranica nikada nije bila ovde. Objavljena obaveštenja se ne brišu: potražite ih na spisku.
+site-failed = Stranica se trenutno ne može pročitati
+site-failed-what = Nešto kod nas ne radi. Obaveštenja nisu izgubljena; pokušajte ponovo za koji trenutak.

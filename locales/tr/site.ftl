@@ -1,0 +1,25 @@
+# Vatandaş sitesinin ve akışların sözcükleri.
+site-skip = İçeriğe geç
+site-notices = Duyurular
+site-languages = Sitenin dili
+site-categories = Kategoriler
+site-newest = En yeni duyurular
+site-empty = Henüz duyuru yok.
+site-paging = Diğer duyurular
+site-older = Daha eski duyurular
+site-to-newest = En yeni duyurulara
+site-published = Yayımlanma:
+site-updated = Değiştirilme:
+site-versions = Bu duyurunun dilleri
+site-withdrawn = Geri çekildi
+site-withdrawn-what = Bu duyuru artık geçerli değildir. Neyin neden geri çekildiği görülsün diye sayfa yerinde kalır.
+site-subscribe = Abone olun
+site-subscribe-what = Her yeni duyuru, kayıt olmadan ve e-posta adresi vermeden haber okuyucunuza (RSS) kendiliğinden gelir.
+site-subscribe-how = Dili ve kategoriyi seçin, bağlantının adresini kopyalayıp okuyucunuza yapıştırın.
+site-all = Bütün duyurular
+site-feed-title = { $office }: { $subject }
+site-feed-about = { $office } tarafından yayımlanan resmî duyurular: { $subject }
+site-missing = Bu sayfa bulunamadı
+site-missing-what = Adres yanlış yazılmış olabilir veya sayfa hiç burada olmamıştır. Yayımlanan duyurular silinmez: onları listede arayın.
+site-failed = Sayfa şu anda okunamıyor
+site-failed-what = Bizim tarafta bir şey çalışmıyor. Hiçbir duyuru kaybolmadı; lütfen biraz sonra yeniden deneyin.

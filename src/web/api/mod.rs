@@ -1,0 +1,37 @@
+//! The API under `/api`: JSON in, JSON out, one act or one question to the store a handler.
+
+mod auth;
+mod body;
+mod changes;
+mod channels;
+mod deliveries;
+mod error;
+mod items;
+mod resolve;
+mod sheet;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use super::state::Web;
+use error::ApiError;
+
+/// Its routes.
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/items", get(items::list).post(items::queue))
+        .route("/items/{reference}", get(items::show))
+        .route("/items/{reference}/preview", get(items::preview))
+        .route("/items/{reference}/approve", post(changes::approve))
+        .route("/items/{reference}/correct", post(changes::correct))
+        .route("/items/{reference}/withdraw", post(changes::withdraw))
+        .route("/items/{reference}/postpone", post(changes::postpone))
+        .route("/items/{reference}/publish-now", post(changes::publish_now))
+        .route("/deliveries", get(deliveries::list))
+        .route("/deliveries/{id}/retry", post(deliveries::retry))
+        .route("/deliveries/{id}/resolve", post(resolve::resolve))
+        .route("/deliveries/{id}/sheet", get(sheet::show))
+        .route("/channels", get(channels::list))
+        .fallback(async || ApiError::no_such_address())
+        .method_not_allowed_fallback(async || ApiError::wrong_method())
+}
