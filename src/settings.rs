@@ -301,7 +301,7 @@ fn walk(key: &str, value: &Value, unnamed: &str, found: &mut Vec<(String, String
 fn without_password(url: &str) -> String {
     match url::Url::parse(url) {
         Ok(mut parsed) if parsed.password().is_some() => {
-            let hidden = parsed.set_password(Some("…"));
+            let hidden = parsed.set_password(Some("***"));
             if hidden.is_ok() {
                 parsed.to_string()
             } else {

@@ -1,5 +1,6 @@
 //! `kasnec serve` and `kasnec worker`: the long-running processes.
 
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -132,7 +133,7 @@ fn watch_templates(system: &Arc<System>) -> Option<impl Watcher> {
 
 fn log(settings: &Log) {
     let filter = tracing_subscriber::EnvFilter::try_new(&settings.level).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     let set = match settings.format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().try_init(),
