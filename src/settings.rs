@@ -216,7 +216,8 @@ pub fn load(base: Base<'_>) -> Result<Loaded, SettingsError> {
     let environment = Environment::with_prefix("KASNEC")
         .prefix_separator("_")
         .separator("__")
-        .try_parsing(true);
+        .try_parsing(true)
+        .source(Some(std::env::vars().filter(|(name, _)| is_setting(name)).collect()));
     let config = builder.add_source(environment).build().map_err(wrong)?;
     let origins = origins(&config, base);
     let mut settings: Settings = config.try_deserialize().map_err(wrong)?;
@@ -224,6 +225,11 @@ pub fn load(base: Base<'_>) -> Result<Loaded, SettingsError> {
         settings.anchor(path.parent().unwrap_or(Path::new("")));
     }
     Ok(Loaded { settings, origins })
+}
+
+/// `KASNEC_CONFIG`, `KASNEC_OFFICE` and `KASNEC_AS` are options of the command line, and the tests have variables of their own.
+fn is_setting(name: &str) -> bool {
+    name == "KASNEC_DATA" || name.contains("__")
 }
 
 /// What lies over the defaults.
@@ -295,7 +301,7 @@ fn walk(key: &str, value: &Value, unnamed: &str, found: &mut Vec<(String, String
 fn without_password(url: &str) -> String {
     match url::Url::parse(url) {
         Ok(mut parsed) if parsed.password().is_some() => {
-            let hidden = parsed.set_password(Some("…"));
+            let hidden = parsed.set_password(Some("***"));
             if hidden.is_ok() {
                 parsed.to_string()
             } else {
@@ -328,6 +334,12 @@ mod tests {
     fn an_unknown_key_is_an_error_with_a_suggestion() {
         let error = load(Base::Text("[server]\nlisten_on = \"x\"\n")).unwrap_err().to_string();
         assert!(error.contains("listen_on") && error.contains("did you mean `listen`?"), "{error}");
+    }
+
+    #[test]
+    fn the_variables_of_the_command_line_are_no_settings() {
+        assert!(["KASNEC_DATA", "KASNEC_SERVER__LISTEN"].into_iter().all(is_setting));
+        assert!(!["KASNEC_OFFICE", "KASNEC_AS", "KASNEC_CONFIG", "KASNEC_PYTHON"].into_iter().any(is_setting));
     }
 
     #[test]

@@ -86,7 +86,7 @@ async fn show(cli: &Cli, session: &Session, id: i64) -> Result<Exit, Failed> {
     }
     let outlook = acts::outlook(&session.system, session.office()?).await?;
     print(std::slice::from_ref(&delivery), &outlook, office.zone, session.system.clock.now());
-    if let Some(failure) = &delivery.failure {
+    if let Some(failure) = delivery.failure.as_ref().filter(|_| delivery.state != State::Delivered) {
         line(format!("What happened: {}\nWhat it means: {}\nWhat to do: {}", failure.what, failure.code.means(), failure.code.next_step()));
     }
     let rows = delivery.objects.0.iter().map(|o| vec![o.role.clone(), o.phase.to_string(), o.remote_id.clone(), o.url.clone().unwrap_or_default()]);

@@ -8,7 +8,7 @@ use crate::acts;
 use crate::assets;
 use crate::item::source::SourceAttachment;
 use crate::item::{Problems, Source};
-use crate::sandbox::facebook::Options;
+use crate::sandbox::facebook::{Options, Running, start};
 use crate::store::StoreError;
 use crate::store::people::NewPerson;
 use crate::store::rows::{ItemState, Person, Role};
@@ -35,6 +35,23 @@ pub async fn load(system: &System, config: &OfficeConfig) -> Result<(), Failed> 
         }
     }
     Ok(())
+}
+
+/// The stand-in for Facebook, where the sample's account expects the Graph.
+pub async fn sandbox(system: &System, config: &OfficeConfig) -> Result<Running, Failed> {
+    let account = config.settings.accounts.get("facebook");
+    let url = account.and_then(|account| account.settings.get("graph_url")).map_or("", |url| url.0.as_str());
+    let listen = url
+        .trim_start_matches("http://")
+        .parse()
+        .map_err(|e| Failed::Input(format!("the sandbox cannot listen on \"{url}\": {e}")))?;
+    let state = Some(system.settings.data.join("sandbox-facebook.jsonl"));
+    let options = Options {
+        listen,
+        state,
+        ..Options::default()
+    };
+    start(options).await.map_err(|e| Failed::Outside(e.to_string()))
 }
 
 async fn people(system: &System, config: &OfficeConfig) -> Result<Person, Failed> {

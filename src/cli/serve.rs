@@ -1,5 +1,6 @@
 //! `kasnec serve` and `kasnec worker`: the long-running processes.
 
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use super::output::line;
 use super::sample;
 use super::session::Session;
 use crate::deliver::{Worker, WorkerLock};
-use crate::sandbox::facebook::{Options, Running, start};
+use crate::sandbox::facebook::Running;
 use crate::settings::{Log, LogFormat};
 use crate::system::System;
 
@@ -25,7 +26,7 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
     let lock = if options.no_worker { None } else { Some(lock(system)?) };
     let listen = &system.settings.server.listen;
     let listener = TcpListener::bind(listen).await.map_err(|e| Failed::Outside(format!("cannot listen on {listen} ({e}); set [server] listen to a free address")))?;
-    let sandbox = if session.sample { Some(sample_sandbox(&session).await?) } else { None };
+    let sandbox = if session.sample { Some(sample::sandbox(system, session.office()?).await?) } else { None };
     if session.sample {
         sample::load(system, session.office()?).await?;
     }
@@ -94,15 +95,6 @@ fn is_alone(system: &System) -> bool {
     system.settings.store_url().starts_with("sqlite:")
 }
 
-/// The stand-in for Facebook, where the sample's account expects the Graph.
-async fn sample_sandbox(session: &Session) -> Result<Running, Failed> {
-    let account = session.office()?.settings.accounts.get("facebook");
-    let url = account.and_then(|account| account.settings.get("graph_url")).map_or("", |url| url.0.as_str());
-    let listen = url.trim_start_matches("http://").parse().map_err(|e| Failed::Input(format!("the sandbox cannot listen on \"{url}\": {e}")))?;
-    let state = Some(session.system.settings.data.join("sandbox-facebook.jsonl"));
-    start(Options { listen, state, ..Options::default() }).await.map_err(|e| Failed::Outside(e.to_string()))
-}
-
 fn announce(session: &Session, sandbox: Option<&Running>) {
     let url = &session.system.settings.server.public_url;
     line(format!("The site:       {url}/"));
@@ -141,7 +133,7 @@ fn watch_templates(system: &Arc<System>) -> Option<impl Watcher> {
 
 fn log(settings: &Log) {
     let filter = tracing_subscriber::EnvFilter::try_new(&settings.level).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     let set = match settings.format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().try_init(),

@@ -48,7 +48,7 @@ impl ApiError {
         Self::new(
             StatusCode::NOT_FOUND,
             "no_such_address",
-            "the API has nothing at this address; see docs/api.md",
+            "the API has nothing at this address; see docs/API.md",
         )
     }
 

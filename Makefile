@@ -1,0 +1,61 @@
+# What one does with Kasnec from a clone of its source. `make` alone says what there is.
+
+VENV := target/venv
+# The tests' Python packages: Meta's own client, and a feed reader.
+PYTHON_PACKAGES := 'facebook_business==26.*' 'feedparser==6.*'
+# A C compiler for SQLite and the cryptography; xmllint and openssl for the tests; Python for the packages above.
+DEBIAN_PACKAGES := gcc libc6-dev ca-certificates openssl libxml2-utils python3 python3-venv
+INSTALLERS := $(addprefix tests/support/install-,postgres.sh smtp.sh wordpress.sh)
+PREFIX ?= /usr/local
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+.PHONY: help run test test-deps bench lint install clean
+
+help:
+	@echo "make run        build, and start the sample office"
+	@echo "make test       install what the tests need, and run them all"
+	@echo "make test-deps  only install what the tests need"
+	@echo "make bench      measure, beside the bare reference"
+	@echo "make lint       formatting and lints"
+	@echo "make install    build for speed, and put kasnec into $(PREFIX)/bin (PREFIX=… for elsewhere)"
+	@echo "make clean      remove what was built; data/ stays"
+
+run:
+	cargo run -- serve
+
+test: test-deps
+	cargo test
+
+# Packages are installed by root: directly, or with sudo. Where nothing is missing, neither is needed.
+test-deps: $(VENV)/complete
+	@for installer in $(INSTALLERS); do \
+		if [ "$$(id -u)" -eq 0 ] || ! command -v sudo >/dev/null; then sh $$installer; \
+		else sh $$installer >/dev/null 2>&1 || sudo sh $$installer; fi \
+		|| { echo "Run as root, once: sh $$installer" >&2; exit 1; }; \
+	done
+
+$(VENV)/complete: Makefile
+	@missing=; for package in $(DEBIAN_PACKAGES); do \
+		dpkg-query -W -f='$${db:Status-Abbrev}' $$package 2>/dev/null | grep -q '^ii' || missing="$$missing $$package"; \
+	done; \
+	[ -z "$$missing" ] || { \
+		sudo=; [ "$$(id -u)" -eq 0 ] || ! command -v sudo >/dev/null || sudo=sudo; \
+		$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	} || { echo "Run as root, once: apt-get install$$missing" >&2; exit 1; }
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check $(PYTHON_PACKAGES)
+	@touch $@
+
+bench:
+	cargo bench
+
+lint:
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+
+install:
+	cargo build --release
+	install -D -m 755 $(TARGET)/release/kasnec $(DESTDIR)$(PREFIX)/bin/kasnec
+
+clean:
+	cargo clean
