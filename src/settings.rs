@@ -339,7 +339,11 @@ mod tests {
     #[test]
     fn the_variables_of_the_command_line_are_no_settings() {
         assert!(["KASNEC_DATA", "KASNEC_SERVER__LISTEN"].into_iter().all(is_setting));
-        assert!(!["KASNEC_OFFICE", "KASNEC_AS", "KASNEC_CONFIG", "KASNEC_PYTHON"].into_iter().any(is_setting));
+        assert!(
+            !["KASNEC_OFFICE", "KASNEC_AS", "KASNEC_CONFIG", "KASNEC_PYTHON"]
+                .into_iter()
+                .any(is_setting)
+        );
     }
 
     #[test]

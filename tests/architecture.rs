@@ -1,4 +1,5 @@
 //! The rules of `docs/ARCHITECTURE.md`, held against the source. Each test names the rule and every place that breaks it.
+#![allow(clippy::unwrap_used, reason = "a page or a source that cannot be read ends the test")]
 
 #[path = "architecture/source.rs"]
 mod source;
@@ -7,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use kasnec::receipt::State;
+use kasnec::settings::{Base, load};
 use source::{Place, Source, files, root, shown, sources};
 
 /// From the top down: a module uses only what stands in a later line.
@@ -306,6 +308,38 @@ fn docs_states_md_has_the_words_of_the_code() {
         !changes.is_empty() && unknown.is_empty(),
         "the changes in docs/states.md name states that there are not: {unknown:?}"
     );
+}
+
+#[test]
+fn docs_configuration_md_has_every_setting_with_its_default() {
+    let text = fs::read_to_string(root().join("docs/CONFIGURATION.md")).unwrap();
+    let mut missing = Vec::new();
+    for (key, default, _) in load(Base::Text("")).unwrap().origins {
+        let row = text.lines().find(|line| line.starts_with(&format!("| `{key}` |")));
+        if !row.is_some_and(|row| row.contains(&default)) {
+            missing.push(format!("{key} = {default}"));
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "docs/CONFIGURATION.md lacks these, or has another default: {missing:?}"
+    );
+}
+
+#[test]
+fn docs_api_md_has_every_address() {
+    let text = fs::read_to_string(root().join("docs/API.md")).unwrap();
+    let routes = sources()
+        .iter()
+        .filter(|source| source.path == "src/web/api/mod.rs")
+        .flat_map(|source| &source.literals);
+    let routes: Vec<&String> = routes.map(|(_, route)| route).filter(|route| route.starts_with('/')).collect();
+    assert!(
+        routes.iter().any(|route| *route == "/items"),
+        "the API's routes are read: {routes:?}"
+    );
+    let missing: Vec<_> = routes.iter().filter(|route| !text.contains(&format!(" /api{route}"))).collect();
+    assert!(missing.is_empty(), "docs/API.md does not describe these: {missing:?}");
 }
 
 #[test]

@@ -194,9 +194,9 @@ fn token(rest: &str, before: Option<char>) -> (usize, Option<String>) {
         let length = rest[opening..].find(&closing).unwrap_or(rest.len() - opening);
         return (opening + length + closing.len(), Some(rest[opening..opening + length].to_owned()));
     }
-    if rest.starts_with('"') {
-        let end = closing_quote(&rest[1..], '"') + 1;
-        return (end + 1, Some(rest[1..end].to_owned()));
+    if let Some(inside) = rest.strip_prefix('"') {
+        let end = closing_quote(inside, '"');
+        return (end + 2, Some(inside[..end].to_owned()));
     }
     let is_char = rest.starts_with("'\\") || rest.chars().nth(2) == Some('\'');
     if rest.starts_with('\'') && is_char {
