@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::desk::{Desk, news};
 
-async fn meeting(desk: &Desk, reference: &str) -> Value {
+/// Queues a meeting's notice; gives it as it was sent.
+pub async fn meeting(desk: &Desk, reference: &str) -> Value {
     let item = json!({
         "kind": "assembly-meeting",
         "reference": reference,

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::desk::{Desk, news};
+use crate::api::meeting;
+use crate::desk::Desk;
 
 /// Reads Prometheus' text format, strictly.
 fn samples(text: &str) -> BTreeMap<String, f64> {
@@ -32,8 +33,8 @@ async fn the_figures_follow_the_queue() {
     let desk = Desk::open().await;
     let before = samples(&desk.page("/metrics").await);
     assert_eq!((before["kasnec_queue_open"], before["kasnec_oldest_due_seconds"]), (0.0, 0.0));
-    desk.post(&desk.author, "/api/items", &news("KK-1", "Lajm")).await;
-    desk.post(&desk.editor, "/api/items/KK-1/approve", &Value::Null).await;
+    meeting(&desk, "KK-7").await;
+    desk.post(&desk.editor, "/api/items/KK-7/approve", &Value::Null).await;
     let queued = samples(&desk.page("/metrics").await);
     assert!(
         queued["kasnec_queue_open"] >= 3.0 && queued["kasnec_queue_due"] >= 3.0,

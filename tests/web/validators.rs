@@ -78,7 +78,7 @@ async fn feedparser_reads_everything_without_a_complaint() {
     assert_eq!(read["updated"], serde_json::json!([2026, 11, 22, 12, 0, 0]));
     assert_eq!(read["self"][0], format!("{}/feed/sq.xml", desk.url));
     let (hostile, meeting) = (&read["entries"][0], &read["entries"][1]);
-    // feedparser sanitises what it takes for HTML; that it gets `&` and the text is what counts.
+    // feedparser sanitises what it takes for HTML; that the text arrives and no script does is what counts.
     assert!(hostile["title"].as_str().unwrap().contains("taksat"), "{hostile}");
     assert!(!hostile["content"].as_str().unwrap().contains("<script"), "{hostile}");
     assert_eq!(

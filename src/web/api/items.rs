@@ -48,17 +48,13 @@ fn answer(receipts: &[Receipt], several: bool) -> Value {
 
 /// The items of the request, and whether they came as a list.
 fn sources(body: &Whole) -> Result<(Vec<Source>, bool), ApiError> {
-    match body.json::<Value>(EXAMPLE)? {
-        Value::Array(items) => {
-            let numbered = items.iter().enumerate();
-            let sources = numbered.map(|(nth, item)| parse_nth(nth, item)).collect::<Result<_, _>>()?;
-            Ok((sources, true))
-        }
-        _ => {
-            let text = String::from_utf8_lossy(&body.0);
-            Ok((vec![Source::parse("request", &text)?], false))
-        }
-    }
+    let Value::Array(items) = body.json(EXAMPLE)? else {
+        let text = String::from_utf8_lossy(&body.0);
+        return Ok((vec![Source::parse("request", &text)?], false));
+    };
+    let numbered = items.iter().enumerate();
+    let sources = numbered.map(|(nth, item)| parse_nth(nth, item)).collect::<Result<_, _>>()?;
+    Ok((sources, true))
 }
 
 /// One of several is read on its own, so its lines would not be those of the request.
