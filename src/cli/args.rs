@@ -223,6 +223,9 @@ pub enum ChannelCommand {
     Connect {
         /// The account
         channel: String,
+        /// Only enter these secrets, instead of agreeing in the browser
+        #[arg(long, value_name = "NAME")]
+        secret: Vec<String>,
     },
 }
 

@@ -18,7 +18,7 @@ pub async fn run(cli: &Cli, command: &ChannelCommand) -> Result<Exit, Failed> {
     match command {
         ChannelCommand::List => list(cli, &session).await,
         ChannelCommand::Check { channel } => check(cli, &session, channel.as_deref()).await,
-        ChannelCommand::Connect { channel } => connect(cli, &session, channel).await,
+        ChannelCommand::Connect { channel, secret } => connect(cli, &session, channel, secret).await,
     }
 }
 
@@ -96,7 +96,7 @@ async fn accounts(session: &Session, only: Option<&str>) -> Result<Vec<AccountRo
     if found.is_empty() { Err(crate::acts::ActError::UnknownAccount(only.to_owned(), names).into()) } else { Ok(found) }
 }
 
-async fn connect(cli: &Cli, session: &Session, name: &str) -> Result<Exit, Failed> {
+async fn connect(cli: &Cli, session: &Session, name: &str, only: &[String]) -> Result<Exit, Failed> {
     session.person_with(Role::Administrator).await?;
     let config = session.office()?;
     accounts(session, Some(name)).await?;
@@ -106,14 +106,26 @@ async fn connect(cli: &Cli, session: &Session, name: &str) -> Result<Exit, Faile
         return check(cli, session, Some(name)).await;
     }
     let known = session.system.account(&config.office.id, name, manifest).await.map_err(|f| Failed::Outside(f.to_string()))?;
-    let granted = manifest.oauth.as_ref().map(|oauth| oauth.store_as.as_str());
-    for (secret, described) in manifest.secrets.iter().filter(|(secret, _)| Some(secret.as_str()) != granted) {
-        ask_secret(session, name, secret, described, !known.secret(secret).is_empty()).await?;
+    for secret in asked_for(manifest, only)? {
+        ask_secret(session, name, secret, &manifest.secrets[secret], !known.secret(secret).is_empty()).await?;
     }
-    if manifest.oauth.is_some() {
+    if manifest.oauth.is_some() && only.is_empty() {
         connect_in_browser(session, name, manifest).await?;
     }
     check(cli, session, Some(name)).await
+}
+
+/// The secrets to be entered: those named, else all but the one that the browser brings.
+fn asked_for<'a>(manifest: &'a Manifest, only: &'a [String]) -> Result<Vec<&'a str>, Failed> {
+    if let Some(unknown) = only.iter().find(|name| !manifest.secrets.contains_key(*name)) {
+        let known = manifest.secrets.keys().cloned().collect::<Vec<_>>().join(", ");
+        return Err(Failed::Input(format!("the channel has no secret \"{unknown}\"; it has: {known}")));
+    }
+    if !only.is_empty() {
+        return Ok(only.iter().map(String::as_str).collect());
+    }
+    let granted = manifest.oauth.as_ref().map(|oauth| oauth.store_as.as_str());
+    Ok(manifest.secrets.keys().map(String::as_str).filter(|secret| Some(*secret) != granted).collect())
 }
 
 async fn ask_secret(session: &Session, account: &str, secret: &str, described: &Secret, known: bool) -> Result<(), Failed> {

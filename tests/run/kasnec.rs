@@ -28,6 +28,20 @@ impl Kasnec {
         Guarded::spawn(|_| self.command(&["serve"]))
     }
 
+    /// Starts `kasnec worker`.
+    pub fn worker(&self) -> Guarded {
+        Guarded::spawn(|_| self.command(&["worker"]))
+    }
+
+    /// Starts the Facebook sandbox in a process of its own, and waits until it answers.
+    pub fn sandbox(&self) -> Guarded {
+        let listen = format!("127.0.0.1:{}", self.graph);
+        let mut sandbox = Guarded::spawn(|_| self.command(&["sandbox", "facebook", "--listen", &listen]));
+        let answers = |_: &Guarded| std::net::TcpStream::connect(&listen).ok();
+        sandbox.wait_for(Duration::from_secs(20), answers).unwrap();
+        sandbox
+    }
+
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
@@ -74,7 +88,8 @@ impl Kasnec {
         }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// A command in this folder, on these ports.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kasnec"));
         let graph = format!("http://127.0.0.1:{}", self.graph);
         command

@@ -5,5 +5,8 @@
 mod guarded;
 mod kasnec;
 mod killed;
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod refusals;
 mod sample;
+mod workers;

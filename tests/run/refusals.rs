@@ -45,16 +45,21 @@ fn an_author_may_not_approve_and_a_stranger_may_nothing() {
 #[test]
 fn an_unknown_key_in_the_configuration_is_refused_with_a_suggestion() {
     let kasnec = Kasnec::new();
-    write(&kasnec.path("kasnec.toml"), "[server]\nlisten_adress = \"x\"\nlisten = \"127.0.0.1:1\"\n");
+    let sample = include_str!("../../samples/kasnec.toml");
+    write(&kasnec.path("kasnec.toml"), &format!("{sample}\n[server]\nlisten_adress = \"127.0.0.1:1\"\n"));
     let refused = kasnec.run(&["config", "check"]);
     assert_eq!(refused.status.code(), Some(3));
-    assert!(stderr(&refused).contains("listen_adress"), "{}", stderr(&refused));
+    let told = stderr(&refused);
+    assert!(told.contains("listen_adress") && told.contains("did you mean `listen`?"), "{told}");
 }
 
 #[test]
 fn a_damaged_data_file_is_named_and_not_overwritten() {
     let kasnec = office();
     let file = kasnec.path("data/kasnec.db");
+    for leftover in ["data/kasnec.db-wal", "data/kasnec.db-shm"] {
+        let _ = std::fs::remove_file(kasnec.path(leftover));
+    }
     std::fs::write(&file, "not a database at all, but long enough to be taken for one by mistake").unwrap();
     let refused = kasnec.run(&["item", "list"]);
     assert_eq!(refused.status.code(), Some(1));
