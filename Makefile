@@ -4,7 +4,7 @@ VENV := target/venv
 # The tests' Python packages: Meta's own client, and a feed reader.
 PYTHON_PACKAGES := 'facebook_business==26.*' 'feedparser==6.*'
 # A C compiler for SQLite and the cryptography; xmllint and openssl for the tests; Python for the packages above.
-DEBIAN_PACKAGES := gcc libc6-dev ca-certificates openssl libxml2-utils python3 python3-venv
+DEBIAN_PACKAGES := gcc libc6-dev ca-certificates curl openssl libxml2-utils python3 python3-venv
 INSTALLERS := $(addprefix tests/support/install-,postgres.sh smtp.sh wordpress.sh)
 PREFIX ?= /usr/local
 TARGET := $(or $(CARGO_TARGET_DIR),target)

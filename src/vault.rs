@@ -90,25 +90,38 @@ pub fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
+/// Writes a new key beside its place and then links it in, whole or not at all: a killed process leaves no half of a key.
 fn make_key(file: &Path) -> std::io::Result<String> {
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
-    }
+    private_folder(file.parent().unwrap_or(Path::new("")))?;
     let text = hex::encode(rand::random::<[u8; 32]>());
+    let draft = file.with_extension(hex::encode(rand::random::<[u8; 4]>()));
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(file) {
-        Ok(mut key) => {
-            key.write_all(text.as_bytes())?;
-            key.sync_all()?;
-            Ok(text)
-        }
+    let mut key = options.open(&draft)?;
+    key.write_all(text.as_bytes())?;
+    key.sync_all()?;
+    let linked = fs::hard_link(&draft, file);
+    fs::remove_file(&draft)?;
+    match linked {
+        Ok(()) => Ok(text),
         // Another process was faster: its key is the one.
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => fs::read_to_string(file),
         Err(e) => Err(e),
     }
+}
+
+/// Makes a folder that only its owner can enter, if it is not there: what citizens sent and the office's texts are in it.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    if folder.as_os_str().is_empty() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 #[cfg(test)]

@@ -67,7 +67,6 @@ const HOMES: [(&str, &[&str]); 46] = [
     ("thiserror", &["*"]),
     ("tokio", &["*"]),
     ("toml", &["src/item/", "src/manifest.rs", "src/rules/"]),
-    ("tower_http", &["src/web/"]),
     ("tracing", &["*"]),
     ("tracing_subscriber", &["src/cli/"]),
     ("url", &["*"]),

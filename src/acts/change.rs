@@ -8,7 +8,7 @@ use crate::store::items::Proposal;
 use crate::store::rows::{Item, ItemState, Person, Revision, RevisionAct, RevisionState, Role};
 use crate::system::{OfficeConfig, System};
 
-/// Proposes a better text; it waits for approval like the first one.
+/// Proposes a better text; it waits for approval like the first one. Gives the revision's number.
 pub async fn correct(
     system: &System,
     by: &Person,
@@ -25,8 +25,18 @@ pub async fn correct(
     if checked.content.hash() == approved.content_hash {
         return Err(ActError::NothingChanged);
     }
+    if let Some(dropped) = approved.content.translations.keys().find(|lang| !checked.content.translations.contains_key(lang)) {
+        return Err(ActError::DropsLanguage(item.reference, dropped.to_string()));
+    }
     let proposal = proposal(system, &config.office, checked, RevisionAct::Correct, Some(reason));
     keep(system, by, &item, proposal).await
+}
+
+/// Releases what is approved without waiting for its time; gives the number of deliveries released.
+pub async fn publish_now(system: &System, by: &Person, reference: &str) -> Result<u64, ActError> {
+    require(by, Role::Editor)?;
+    let (item, _) = standing(system, by, reference).await?;
+    Ok(system.store.publish_now(by, item.id).await?)
 }
 
 /// Takes an item back, everywhere, at once.
@@ -72,7 +82,7 @@ async fn keep(system: &System, by: &Person, item: &Item, proposal: Proposal) -> 
     let mut work = system.store.begin().await?;
     let revision = work.propose(&system.store, by, item.id, proposal).await?;
     work.commit().await?;
-    Ok(revision)
+    Ok(system.store.revision(revision).await?.number)
 }
 
 /// The item and its newest approved revision.

@@ -37,6 +37,9 @@ pub enum ActError {
     /// A correction must change something.
     #[error("the correction says the same as what is approved; nothing was changed")]
     NothingChanged,
+    /// A language in which it stands is gone from the correction.
+    #[error("the correction of \"{0}\" drops {1}, in which it is published already: what stands in {1} would stay uncorrected. Write {1} too, or withdraw the item")]
+    DropsLanguage(String, String),
     /// An act needs a reason.
     #[error("a reason is needed: it is shown to citizens and kept for ever. Add --reason \"Mungesë kuorumi\"")]
     NoReason,

@@ -11,7 +11,7 @@ use crate::item::{Content, Office};
 use crate::store::rows::{Person, Role};
 
 pub use approve::{Approved, approve};
-pub use change::{correct, postpone, withdraw};
+pub use change::{correct, postpone, publish_now, withdraw};
 pub use error::ActError;
 pub use outlook::outlook;
 pub use preview::preview;

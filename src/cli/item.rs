@@ -43,25 +43,30 @@ impl Desk<'_> {
         let person = self.session.person_with(role).await?;
         let checked = read_all(&self.session.system, &config.office, paths)?;
         let receipts = acts::queue(&self.session.system, &person, &config.office, checked).await?;
-        self.print_receipts(&receipts)?;
         if !approve {
+            return self.print_receipts(&receipts);
+        }
+        let fresh: Vec<String> = receipts.iter().filter(|r| r.outcome != "same").map(|r| r.reference.clone()).collect();
+        let approved = self.approve_all(&fresh).await?;
+        if self.cli.json {
+            output::json(&json!({"queued": receipts, "approved": approved}));
             return Ok(Exit::Done);
         }
-        let fresh: Vec<String> = receipts.into_iter().filter(|r| r.outcome != "same").map(|r| r.reference).collect();
-        self.approve(&fresh).await
+        self.print_receipts(&receipts)?;
+        self.print_approved(&approved)
     }
 
-    fn print_receipts(&self, receipts: &[Receipt]) -> Result<(), Failed> {
+    fn print_receipts(&self, receipts: &[Receipt]) -> Result<Exit, Failed> {
         if self.cli.json {
             output::json(&receipts);
-            return Ok(());
+            return Ok(Exit::Done);
         }
         let zone = self.session.office()?.office.zone;
         let rows = receipts.iter().map(|r| {
             vec![r.reference.clone(), r.outcome.to_owned(), when_if(r.deadline.as_ref().map(|d| d.safe_by), zone), when_if(r.deadline.as_ref().map(|d| d.latest_by), zone)]
         });
         table(&["reference", "outcome", "safe by", "at the latest by"], rows.collect(), "nothing was queued");
-        Ok(())
+        Ok(Exit::Done)
     }
 
     async fn list(&self, state: Option<&str>, limit: usize) -> Result<Exit, Failed> {
@@ -96,8 +101,8 @@ impl Desk<'_> {
         table(&["revision", "act", "state", "written", "safe by", "reason"], rows.collect(), "");
         let outlook = acts::outlook(&self.session.system, self.session.office()?).await?;
         super::delivery::print(&deliveries, &outlook, office.zone, self.session.system.clock.now());
-        let rows = history.iter().map(|n| vec![when(n.at, office.zone), n.who.clone(), n.act.clone()]);
-        table(&["at", "who", "what"], rows.collect(), "");
+        let rows = history.iter().map(|n| vec![when(n.at, office.zone), n.who.clone(), n.act.clone(), n.account.clone().unwrap_or_default()]);
+        table(&["at", "who", "what", "on"], rows.collect(), "");
         Ok(Exit::Done)
     }
 
@@ -118,13 +123,17 @@ impl Desk<'_> {
     }
 
     async fn approve(&self, references: &[String]) -> Result<Exit, Failed> {
+        self.print_approved(&self.approve_all(references).await?)
+    }
+
+    async fn approve_all(&self, references: &[String]) -> Result<Vec<Approved>, Failed> {
         let person = self.session.person_with(Role::Editor).await?;
         let config = self.session.office()?;
         let mut all = Vec::with_capacity(references.len());
         for reference in references {
             all.push(acts::approve(&self.session.system, &person, config, reference).await?);
         }
-        self.print_approved(&all)
+        Ok(all)
     }
 
     fn print_approved(&self, all: &[Approved]) -> Result<Exit, Failed> {
@@ -143,16 +152,11 @@ impl Desk<'_> {
 
     async fn publish_now(&self, reference: &str) -> Result<Exit, Failed> {
         let person = self.session.person_with(Role::Editor).await?;
-        let store = &self.session.system.store;
-        let item = store.item(&person.office, reference).await?;
-        if item.state != ItemState::Approved {
-            return Err(acts::ActError::NotApproved(item.reference).into());
-        }
-        let moved = store.publish_now(&person, item.id).await?;
+        let moved = acts::publish_now(&self.session.system, &person, reference).await?;
         if self.cli.json {
-            output::json(&json!({"reference": item.reference, "released": moved}));
+            output::json(&json!({"reference": reference, "deliveries": moved}));
         } else {
-            line(format!("{}: {moved} deliveries released", item.reference));
+            line(format!("{reference}: {moved} deliveries released"));
         }
         Ok(Exit::Done)
     }

@@ -24,13 +24,18 @@ pub async fn load(system: &System, config: &OfficeConfig) -> Result<(), Failed> 
     if count > 0 && waiting.is_empty() {
         return Ok(());
     }
-    let options = Options::default();
-    system.put_secret(&config.office.id, "facebook", "page_token", &options.page_token).await?;
-    system.put_secret(&config.office.id, "facebook", "app_secret", &options.app_secret).await?;
-    let references = items(system, config, &editor, count == 0).await?;
-    for reference in references {
+    if count == 0 {
+        let options = Options::default();
+        system.put_secret(&config.office.id, "facebook", "page_token", &options.page_token).await?;
+        system.put_secret(&config.office.id, "facebook", "app_secret", &options.app_secret).await?;
+    }
+    for reference in items(system, config, &editor, count == 0).await? {
+        // What was approved once may have a user's own correction waiting: that is not ours to approve.
+        if system.store.item(&config.office.id, &reference).await?.state != ItemState::Proposed {
+            continue;
+        }
         match acts::approve(system, &editor, config, &reference).await {
-            Ok(_) | Err(acts::ActError::NothingToApprove(_) | acts::ActError::NotPublished(_) | acts::ActError::Store(StoreError::Missing(..))) => {}
+            Ok(_) | Err(acts::ActError::Store(StoreError::Conflict)) => {}
             Err(error) => return Err(error.into()),
         }
     }

@@ -68,9 +68,9 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         // Comparing costs length times length; nobody means a fact by a page of text.
-        .filter(|candidate| word.len() <= 2 * candidate.len())
+        .filter(|candidate| word.len() <= 3 * candidate.len())
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, _)| *distance <= 1 + word.len() / 4)
+        .filter(|(distance, candidate)| *distance <= 1 + word.len() / 4 || word.starts_with(candidate) || candidate.starts_with(word))
         .min()
         .map(|(_, candidate)| candidate)
 }

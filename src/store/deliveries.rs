@@ -196,7 +196,7 @@ impl Store {
         let mut work = self.begin().await?;
         let state = if resolution.delivered { State::Delivered } else { State::Rejected };
         let url = resolution.place.as_deref().filter(|place| place.starts_with("http"));
-        let sql = "UPDATE delivery SET state = $3, evidence = $4, url = COALESCE($5, url), settled_at = $6, queue = 'done', pending_step = NULL, pending_at = NULL \
+        let sql = "UPDATE delivery SET state = $3, evidence = $4, failure = CASE WHEN $3 = 'delivered' THEN NULL ELSE failure END, url = COALESCE($5, url), settled_at = $6, queue = 'done', pending_step = NULL, pending_at = NULL \
                    WHERE office = $1 AND id = $2 AND state IN ('needs a person', 'rejected')";
         let values = args![&by.office, delivery.id, state.word(), to_json(resolution)?, url, resolution.at];
         if work.run(sql, values).await? == 0 {

@@ -16,6 +16,8 @@ pub struct Note {
     pub who: String,
     /// What was done.
     pub act: String,
+    /// On which account, for what happened to a delivery.
+    pub account: Option<String>,
     /// The particulars.
     pub body: Json,
 }
@@ -43,11 +45,14 @@ impl Work {
     }
 }
 
+const HISTORY: &str = "SELECT l.at, l.who, l.act, a.name, l.body FROM ledger l LEFT JOIN delivery d ON d.id = l.delivery \
+                       LEFT JOIN account a ON a.id = d.account WHERE l.item = $1 ORDER BY l.id";
+
 impl Store {
     /// What happened to an item, oldest first.
     pub async fn history(&self, item: i64) -> Result<Vec<Note>, StoreError> {
         let rows = self
-            .rows("SELECT at, who, act, body FROM ledger WHERE item = $1 ORDER BY id", args![item])
+            .rows(HISTORY, args![item])
             .await?;
         rows.into_iter()
             .map(|mut row: Row| {
@@ -55,6 +60,7 @@ impl Store {
                     at: row.instant()?,
                     who: row.text()?,
                     act: row.text()?,
+                    account: row.opt_text()?,
                     body: row.json()?,
                 })
             })

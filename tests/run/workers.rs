@@ -23,7 +23,7 @@ fn of_several_killed_workers_on_one_postgresql_none_sends_a_delivery_twice() {
     kasnec.json(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);
     connect(&kasnec);
     for number in 0..ITEMS {
-        let text = format!("+++\nkind = \"office-document\"\nreference = \"W-{number:03}\"\n+++\n# [sq] Lajmi {number:03}\nTeksti {number:03}.\n");
+        let text = format!("+++\nkind = \"capital-project\"\nreference = \"W-{number:03}\"\n[facts]\nproject = \"P\"\nphase = \"planned\"\n+++\n# [sq] Lajmi {number:03}\nTeksti {number:03}.\n");
         write(&kasnec.path(&format!("in/{number:03}.md")), &text);
     }
     kasnec.json(&["item", "add", "in", "--approve", "--as", "shefja"]);

@@ -12,7 +12,6 @@ use super::error::ApiError;
 use super::items::bytes;
 use crate::acts::{self, Approved};
 use crate::item::{Source, SourceItem};
-use crate::store::rows::Role;
 use crate::web::state::Web;
 
 /// `POST /api/items/{ref}/approve`.
@@ -87,8 +86,6 @@ pub async fn postpone(
 
 /// `POST /api/items/{ref}/publish-now`: what waits for its release waits no longer.
 pub async fn publish_now(State(web): State<Web>, caller: Caller, Path(reference): Path<String>) -> Result<Json<Value>, ApiError> {
-    caller.must_be(Role::Editor)?;
-    let item = web.system.store.item(&caller.0.office, &reference).await?;
-    let moved = web.system.store.publish_now(&caller.0, item.id).await?;
-    Ok(Json(json!({ "reference": item.reference, "deliveries": moved })))
+    let moved = acts::publish_now(&web.system, &caller.0, &reference).await?;
+    Ok(Json(json!({ "reference": reference, "deliveries": moved })))
 }

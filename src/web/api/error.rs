@@ -148,6 +148,7 @@ impl From<ActError> for ApiError {
             ActError::NothingToApprove(_) => (StatusCode::CONFLICT, "nothing_to_approve"),
             ActError::NotApproved(_) => (StatusCode::CONFLICT, "not_approved"),
             ActError::Withdrawn(_) => (StatusCode::CONFLICT, "withdrawn"),
+            ActError::DropsLanguage(..) => (StatusCode::UNPROCESSABLE_ENTITY, "drops_language"),
             ActError::NothingChanged => (StatusCode::CONFLICT, "nothing_changed"),
             ActError::NoEvent(_) => (StatusCode::CONFLICT, "no_event"),
             ActError::NotPublished(_) => (StatusCode::CONFLICT, "not_published"),
