@@ -266,7 +266,7 @@ impl<'a> Desk<'a> {
                     self.problem(
                         &field,
                         format!("\"{}\": {why}", written.file),
-                        Expected::Do("put the file beside the item, or mend the name".into()),
+                        Expected::Do("put a readable file of up to 20 MB beside the item, or mend the name".into()),
                     );
                     continue;
                 }

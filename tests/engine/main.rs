@@ -6,3 +6,4 @@ mod losses;
 mod office;
 mod remote;
 mod revisions;
+mod templates;

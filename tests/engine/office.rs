@@ -68,6 +68,11 @@ impl Office {
         &self.system.offices["k"]
     }
 
+    /// Rewrites the scripted channel's template.
+    pub fn write_template(&self, text: &str) {
+        std::fs::write(self.folder.path().join("templates/scripted/text.hbs"), text).unwrap();
+    }
+
     /// The remote behind an account.
     pub fn remote(&self, account: &str) -> Arc<Mutex<Remote>> {
         remote::remote(&format!("{}/{account}", self.folder.path().display()))
