@@ -85,13 +85,8 @@ impl Store {
             .await?
             .is_some()
         {
-            let mut work = self.begin().await?;
-            work.run(
-                "UPDATE delivery SET queue = 'due' WHERE queue = 'waiting' AND next_at <= $1",
-                args![now],
-            )
-            .await?;
-            work.commit().await?;
+            let sql = "UPDATE delivery SET queue = 'due' WHERE queue = 'waiting' AND next_at <= $1";
+            self.run(sql, args![now]).await?;
         }
         let sql = "SELECT a.id, a.office, a.channel, (SELECT COUNT(*) FROM delivery h WHERE h.queue = 'held' AND h.account = a.id) FROM account a \
                    WHERE a.state = 'open' AND a.not_before <= $1 AND EXISTS (SELECT 1 FROM delivery d WHERE d.account = a.id AND d.queue = 'due')";
@@ -144,18 +139,14 @@ impl Store {
 
     /// Keeps a worker's leases alive.
     pub async fn renew(&self, worker: &str, lease: Duration) -> Result<(), StoreError> {
-        let mut work = self.begin().await?;
         let sql = "UPDATE delivery SET claimed_until = $2 WHERE queue = 'held' AND claimed_by = $1";
-        work.run(sql, args![worker, self.clock.now() + lease]).await?;
-        work.commit().await
+        self.run(sql, args![worker, self.clock.now() + lease]).await.map(drop)
     }
 
     /// Ends the lease of a delivery that its worker could not settle.
     pub async fn let_go(&self, held: &Held) -> Result<(), StoreError> {
-        let mut work = self.begin().await?;
         let sql = "UPDATE delivery SET claimed_until = 0 WHERE id = $1 AND attempt = $2 AND queue = 'held'";
-        work.run(sql, args![held.id, held.attempt]).await?;
-        work.commit().await
+        self.run(sql, args![held.id, held.attempt]).await.map(drop)
     }
 
     /// Takes back what dead workers held: all of it where none other can live (`everything`), else what ran out.

@@ -62,7 +62,6 @@ impl Store {
         objects: &Objects,
         pending: Option<(&str, DateTime<Utc>)>,
     ) -> Result<(), StoreError> {
-        let mut work = self.begin().await?;
         let sql = "UPDATE delivery SET state = $3, objects = $4, pending_step = $5, pending_at = $6 WHERE id = $1 AND attempt = $2 AND queue = 'held'";
         let values = args![
             held.id,
@@ -72,10 +71,7 @@ impl Store {
             pending.map(|(step, _)| step),
             pending.map(|(_, at)| at)
         ];
-        if work.run(sql, values).await? == 0 {
-            return Err(StoreError::Conflict);
-        }
-        work.commit().await
+        fenced(self.run(sql, values).await?)
     }
 
     /// Ends an attempt.
@@ -115,7 +111,7 @@ impl Work {
             &receipt.url,
             receipt.at
         ];
-        self.fenced(sql, values).await?;
+        fenced(self.run(sql, values).await?)?;
         self.release_behind(store, held.id, true).await?;
         let late = held.deadline_at.is_some_and(|deadline| receipt.at > deadline);
         let body = serde_json::json!({"action": held.action, "receipt": receipt, "late": late});
@@ -150,7 +146,7 @@ impl Work {
             to_json(objects)?,
             keeps_pending
         ];
-        self.fenced(sql, values).await?;
+        fenced(self.run(sql, values).await?)?;
         match account {
             AccountEffect::None => Ok(()),
             AccountEffect::Hold(until) => self.hold_account(held.account, *until).await,
@@ -169,18 +165,15 @@ impl Work {
         let failure_json = failure.map(to_json).transpose()?;
         let sql = "UPDATE delivery SET state = $3, queue = 'done', failure = $4, objects = $5, claimed_by = NULL, claimed_until = NULL, settled_at = $6 \
                    WHERE id = $1 AND attempt = $2 AND queue = 'held'";
-        self.fenced(
-            sql,
-            args![
-                held.id,
-                held.attempt,
-                state.word(),
-                failure_json,
-                to_json(objects)?,
-                store.clock.now()
-            ],
-        )
-        .await?;
+        let values = args![
+            held.id,
+            held.attempt,
+            state.word(),
+            failure_json,
+            to_json(objects)?,
+            store.clock.now()
+        ];
+        fenced(self.run(sql, values).await?)?;
         self.release_behind(store, held.id, state == State::NeedsPerson && !objects.is_empty())
             .await?;
         self.note(
@@ -199,7 +192,11 @@ impl Work {
     pub(super) async fn release_behind(&mut self, store: &Store, delivery: i64, stands: bool) -> Result<(), StoreError> {
         let now = store.clock.now();
         let sql = "UPDATE delivery SET queue = 'waiting', after = NULL, next_at = CASE WHEN next_at > $2 THEN next_at ELSE $2 END WHERE after = $1 AND queue = 'behind'";
-        if self.run(sql, args![delivery, now]).await? == 0 || stands {
+        if self.run(sql, args![delivery, now]).await? == 0 {
+            return Ok(());
+        }
+        self.ring(store).await?;
+        if stands {
             return Ok(());
         }
         let nothing_stands = "SELECT d.id FROM delivery d JOIN delivery p ON p.id = $1 AND p.item = d.item AND p.key = d.key WHERE d.id > $1 AND d.queue = 'waiting' \
@@ -241,12 +238,9 @@ impl Work {
         .await?;
         Ok(())
     }
+}
 
-    async fn fenced(&mut self, sql: &'static str, values: Vec<super::value::Value>) -> Result<(), StoreError> {
-        if self.run(sql, values).await? == 0 {
-            Err(StoreError::Conflict)
-        } else {
-            Ok(())
-        }
-    }
+/// A write that touched nothing came from a worker that had lost its lease.
+fn fenced(touched: u64) -> Result<(), StoreError> {
+    if touched == 0 { Err(StoreError::Conflict) } else { Ok(()) }
 }

@@ -34,7 +34,11 @@ struct Writer {
 }
 
 /// One work's turn at the writer.
-pub(super) struct Turn(OwnedMutexGuard<Writer>, Arc<Notify>);
+pub(super) struct Turn {
+    writer: OwnedMutexGuard<Writer>,
+    dirty: Arc<Notify>,
+    savepoint: bool,
+}
 
 impl Sqlite {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
@@ -50,6 +54,8 @@ impl Sqlite {
         let conn = options.clone().connect().await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
+            // A file does not hang up; asking it before every query would double the cost of reading.
+            .test_before_acquire(false)
             .connect_lazy_with(options.read_only(true));
         let writer = Writer {
             conn,
@@ -68,15 +74,26 @@ impl Sqlite {
 
     /// Waits for the writer and opens a savepoint.
     pub async fn turn(&self) -> Result<Turn, StoreError> {
+        let mut turn = self.single_turn().await?;
+        turn.writer.abandoned = true;
+        turn.savepoint = true;
+        turn.writer.say("SAVEPOINT work").await?;
+        Ok(turn)
+    }
+
+    /// Waits for the writer to run one statement: that is kept or not by itself, and needs no savepoint.
+    pub async fn single_turn(&self) -> Result<Turn, StoreError> {
         let mut writer = self.writer.clone().lock_owned().await;
         writer.clean_up().await?;
         if !writer.open {
-            writer.conn.execute("BEGIN IMMEDIATE").await?;
+            writer.say("BEGIN IMMEDIATE").await?;
             writer.open = true;
         }
-        writer.abandoned = true;
-        writer.conn.execute("SAVEPOINT work").await?;
-        Ok(Turn(writer, self.dirty.clone()))
+        Ok(Turn {
+            writer,
+            dirty: self.dirty.clone(),
+            savepoint: false,
+        })
     }
 
     /// Runs a statement that cannot stand in a transaction (`VACUUM INTO`).
@@ -107,23 +124,36 @@ impl Sqlite {
 
 impl Turn {
     pub fn conn(&mut self) -> &mut SqliteConnection {
-        &mut self.0.conn
+        &mut self.writer.conn
     }
 
     /// Releases the savepoint and waits until the shared commit is on the disk.
     pub async fn commit(mut self) -> Result<(), StoreError> {
-        self.0.conn.execute("RELEASE work").await?;
-        self.0.abandoned = false;
-        let mut ticket: Ticket = self.0.verdict.subscribe();
-        let Self(guard, dirty) = self;
-        drop(guard);
-        dirty.notify_one();
+        if self.savepoint {
+            self.writer.say("RELEASE work").await?;
+            self.writer.abandoned = false;
+        }
+        let mut ticket: Ticket = self.writer.verdict.subscribe();
+        drop(self);
         let verdict = ticket.wait_for(Option::is_some).await.map_err(|_| StoreError::Closed)?;
         verdict.clone().unwrap_or(Err(StoreError::Closed))
     }
 }
 
+/// However a turn ends, its transaction must not stay open: it would keep every other process from writing.
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.dirty.notify_one();
+    }
+}
+
 impl Writer {
+    /// Runs a statement without values; as a query, unlike as a mere text, it is compiled only once.
+    async fn say(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        sqlx::query(sql).execute(&mut self.conn).await?;
+        Ok(())
+    }
+
     async fn clean_up(&mut self) -> Result<(), StoreError> {
         if self.abandoned && self.open {
             self.conn.execute("ROLLBACK TO work; RELEASE work").await?;
@@ -136,10 +166,10 @@ impl Writer {
         if !self.open {
             return;
         }
-        let result = self.conn.execute("COMMIT").await.map(|_| ()).map_err(StoreError::from);
+        let result = self.say("COMMIT").await;
         if result.is_err() {
             // The error that counts is the commit's; a rollback after it only frees the connection.
-            let _ = self.conn.execute("ROLLBACK").await;
+            let _ = self.say("ROLLBACK").await;
         }
         self.open = false;
         let settled = std::mem::replace(&mut self.verdict, watch::Sender::new(None));
