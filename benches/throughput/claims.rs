@@ -50,7 +50,10 @@ async fn median_claim(office: &Office) -> f64 {
     for _ in 0..CLAIMS {
         let began = Instant::now();
         store.due_accounts().await.unwrap();
-        let held = store.claim(account, "", ALLOWANCE, "bench", Duration::seconds(60), 64).await.unwrap();
+        let held = store
+            .claim(account, "", ALLOWANCE, "bench", Duration::seconds(60), 64)
+            .await
+            .unwrap();
         took.push(began.elapsed().as_secs_f64() * 1000.0);
         assert_eq!(held.len(), 64, "nothing left to claim");
     }

@@ -29,13 +29,22 @@ impl Run {
 
 /// Measures and adds the rows.
 pub async fn measure(table: &mut Table) {
-    let count = std::env::var("KASNEC_BENCH_ITEMS").ok().and_then(|count| count.parse().ok()).unwrap_or(10_000);
+    let count = std::env::var("BENCH_ITEMS")
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(10_000);
     let kasnec = deliver(count).await;
     let one = bare(count, 1).await;
     let three = bare(count, 3).await;
     table.compared("deliveries, each of three calls", "/s", kasnec.rate(), one.rate(), ">= 1,500 /s");
     table.compared("processor time a delivery", "ms", kasnec.cpu_ms(), one.cpu_ms(), "<= 0.50 ms");
-    table.compared("… beside a bare queue with the same three calls", "/s", kasnec.rate(), three.rate(), "");
+    table.compared(
+        "… beside a bare queue with the same three calls",
+        "/s",
+        kasnec.rate(),
+        three.rate(),
+        "",
+    );
     table.compared("… its processor time", "ms", kasnec.cpu_ms(), three.cpu_ms(), "");
     table.compared("lost", "", as_f64(kasnec.lost), as_f64(one.lost), "0");
     table.compared("doubled", "", as_f64(kasnec.doubled), as_f64(one.doubled), "0");

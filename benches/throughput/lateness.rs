@@ -36,8 +36,20 @@ impl Lateness {
 pub async fn measure(table: &mut Table) {
     let (drafted, published) = kasnec().await;
     let bare = bare().await;
-    table.compared("late, median: the first call", "ms", drafted.percentile(50), bare.percentile(50), "");
-    table.compared("late, p99: the first call", "ms", drafted.percentile(99), bare.percentile(99), "<= 25 ms");
+    table.compared(
+        "late, median: the first call",
+        "ms",
+        drafted.percentile(50),
+        bare.percentile(50),
+        "",
+    );
+    table.compared(
+        "late, p99: the first call",
+        "ms",
+        drafted.percentile(99),
+        bare.percentile(99),
+        "<= 25 ms",
+    );
     table.compared("late, median: public", "ms", published.percentile(50), bare.percentile(50), "");
     table.compared("late, p99: public", "ms", published.percentile(99), bare.percentile(99), "<= 25 ms");
     table.compared("early", "", drafted.early(), bare.early(), "0");
@@ -76,7 +88,11 @@ async fn bare() -> Lateness {
     reference.run().await;
     let seen = sink.seen();
     let due_ms = |number: usize| as_f64(usize::try_from(due(number)).unwrap());
-    Lateness::of((0..COUNT).map(|number| seen[&number.to_string()].made_at - due_ms(number)).collect())
+    Lateness::of(
+        (0..COUNT)
+            .map(|number| seen[&number.to_string()].made_at - due_ms(number))
+            .collect(),
+    )
 }
 
 /// The driver adds a hyphen and six characters of its own to an item's slug.

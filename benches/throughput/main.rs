@@ -1,8 +1,12 @@
 //! What Kasnec costs: deliveries, lateness, claims, renders, memory and start, each beside a bare reference in the same run.
 //!
 //! `cargo bench --bench throughput` measures everything; names after `--` only those: `-- deliveries lateness claims renders rest`.
-//! `KASNEC_BENCH_ITEMS` is the number of items of the first figure. The remote is a process of its own, so that its time is not counted.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that cannot be made must stop, not go on")]
+//! `BENCH_ITEMS` is the number of items of the first figure. The remote is a process of its own, so that its time is not counted.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a measurement that cannot be made must stop, not go on"
+)]
 
 mod claims;
 mod deliveries;

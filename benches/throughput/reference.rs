@@ -46,7 +46,10 @@ impl Reference {
         for number in 0..count {
             let payload = format!("{number} {}", "k".repeat(1024));
             whole
-                .execute("INSERT INTO job (due, state, payload) VALUES (?1, 0, ?2)", params![due(number), payload])
+                .execute(
+                    "INSERT INTO job (due, state, payload) VALUES (?1, 0, ?2)",
+                    params![due(number), payload],
+                )
                 .unwrap();
         }
         whole.commit().unwrap();

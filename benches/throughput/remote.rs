@@ -90,7 +90,9 @@ fn answer(line: &str, body: &[u8], world: &mut World) -> String {
     let mut words = line.split(' ');
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let path = target.split('?').next().unwrap_or_default();
-    let id = path.strip_prefix(POSTS).and_then(|rest| rest.strip_prefix('/')?.parse::<usize>().ok());
+    let id = path
+        .strip_prefix(POSTS)
+        .and_then(|rest| rest.strip_prefix('/')?.parse::<usize>().ok());
     match (method, path, id) {
         ("POST", "/plain", _) => world.plain(body),
         ("POST", POSTS, _) => world.draft(body),

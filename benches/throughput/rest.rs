@@ -18,7 +18,12 @@ pub async fn measure(table: &mut Table) {
         starts.push(Program::start().await.0);
     }
     starts.sort();
-    table.alone("start to the first answer, fresh folder", "ms", starts[STARTS / 2].as_secs_f64() * 1000.0, "<= 300 ms");
+    table.alone(
+        "start to the first answer, fresh folder",
+        "ms",
+        starts[STARTS / 2].as_secs_f64() * 1000.0,
+        "<= 300 ms",
+    );
     let (_, program) = Program::start().await;
     tokio::time::sleep(REST).await;
     table.alone("memory at rest", "MB", resident_mb(program.child.id()), "<= 40 MB");

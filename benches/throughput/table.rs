@@ -15,7 +15,13 @@ impl Table {
 
     /// A figure that stands alone.
     pub fn alone(&mut self, figure: &str, unit: &str, kasnec: f64, aim: &str) {
-        self.add([figure.to_owned(), shown(kasnec, unit), "-".to_owned(), "-".to_owned(), aim.to_owned()]);
+        self.add([
+            figure.to_owned(),
+            shown(kasnec, unit),
+            "-".to_owned(),
+            "-".to_owned(),
+            aim.to_owned(),
+        ]);
     }
 
     fn add(&mut self, row: [String; 5]) {
