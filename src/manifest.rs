@@ -240,6 +240,9 @@ pub struct HttpCall {
     /// Whether sending it twice does no harm (an idempotency key, a PUT).
     #[serde(default)]
     pub repeatable: bool,
+    /// Words in a refusal that mean: it is so already (an edit whose first answer was lost).
+    #[serde(default)]
+    pub already_done: Option<String>,
     /// The statuses of success.
     #[serde(default = "ok_statuses")]
     pub success_status: Vec<u16>,

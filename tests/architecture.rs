@@ -25,7 +25,7 @@ const LAYERS: [&[&str]; 9] = [
 ];
 
 /// Where each outside crate lives; `*` for what is used like the standard library.
-const HOMES: [(&str, &[&str]); 46] = [
+const HOMES: [(&str, &[&str]); 45] = [
     ("ammonia", &["src/item/markup.rs"]),
     ("askama", &["src/web/"]),
     ("async_trait", &["*"]),

@@ -5,9 +5,11 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{ActError, require, title_of};
-use crate::item::Lang;
+use crate::item::{Kind, Lang};
+use crate::manifest::Languages;
 use crate::render::Request;
-use crate::schedule::{Route, Slot, plan};
+use crate::schedule::{Asked, Route, Slot, plan};
+use crate::store::Work;
 use crate::store::approve::Plan;
 use crate::store::rows::{AccountRow, Item, Person, Revision, RevisionAct, RevisionState, Role};
 use crate::system::{OfficeConfig, System};
@@ -19,11 +21,11 @@ pub struct Approved {
     pub reference: String,
     /// The revision's number.
     pub revision: i64,
-    /// How many deliveries were planned.
+    /// How many deliveries were planned; with none, no channel of the office takes the kind.
     pub deliveries: usize,
     /// By when it must be public.
     pub deadline: Option<DateTime<Utc>>,
-    /// Whether that time has passed already.
+    /// Whether it cannot be public by then: that time has passed, or it is to be released only later.
     pub late: bool,
 }
 
@@ -32,47 +34,73 @@ pub async fn approve(system: &System, by: &Person, config: &OfficeConfig, refere
     require(by, Role::Editor)?;
     let item = system.store.item(&by.office, reference).await?;
     let revisions = system.store.revisions(item.id).await?;
-    let kind = system
-        .kinds
-        .get(&item.kind)
-        .ok_or_else(|| ActError::NotPublished(item.kind.clone()))?;
-    if !kind.published {
-        return Err(ActError::NotPublished(item.kind.clone()));
-    }
     let Some(revision) = revisions.iter().rfind(|r| r.state == RevisionState::Proposed) else {
         return Err(ActError::NothingToApprove(item.reference));
     };
     let previous = revisions.iter().rfind(|r| r.state == RevisionState::Approved);
-    let accounts = system.store.accounts(&by.office).await?;
-    let languages = revision.content.languages(&config.office.languages);
-    let slots = slots(system, config, &accounts, &item, revision, &languages);
-    rehearse(system, config, &accounts, &item, revision, previous, &slots)?;
-    let plans: Vec<Plan> = slots.iter().map(|slot| as_plan(slot, &item, &accounts)).collect();
-    let title = title_of(&revision.content, &config.office);
-    let event = revision.content.event(kind.event.as_deref()).map(|moment| moment.at);
+    let ready = Ready::make(system, config, &item, revision, previous).await?;
     let mut work = system.store.begin().await?;
-    work.approve(&system.store, by, revision, &title, event, &plans).await?;
+    ready.approve(&mut work, system, by, revision).await?;
     work.commit().await?;
-    let late = revision.deadline_at.is_some_and(|deadline| deadline < system.clock.now());
-    Ok(Approved {
-        reference: item.reference,
-        revision: revision.number,
-        deliveries: plans.len(),
-        deadline: revision.deadline_at,
-        late,
-    })
+    Ok(ready.told(system, &item, revision))
 }
 
-/// What is taken back or moved is told at once, whatever release the first text had.
+/// A revision that every channel can say, with the deliveries it needs.
+pub(super) struct Ready {
+    title: String,
+    event: Option<DateTime<Utc>>,
+    plans: Vec<Plan>,
+}
+
+impl Ready {
+    /// Rehearses the revision on every channel and plans its deliveries; nothing is kept.
+    pub(super) async fn make(
+        system: &System,
+        config: &OfficeConfig,
+        item: &Item,
+        revision: &Revision,
+        previous: Option<&Revision>,
+    ) -> Result<Self, ActError> {
+        let kind = system.kinds.get(&item.kind).filter(|kind| kind.published);
+        let kind = kind.ok_or_else(|| ActError::NotPublished(item.kind.clone()))?;
+        let accounts = system.store.accounts(&config.office.id).await?;
+        let languages = revision.content.languages(&config.office.languages);
+        let slots = slots(system, config, &accounts, kind, revision, &languages);
+        rehearse(system, config, &accounts, item, revision, previous, &slots)?;
+        Ok(Self {
+            title: title_of(&revision.content, &config.office),
+            event: revision.content.event(kind.event.as_deref()).map(|moment| moment.at),
+            plans: slots.iter().map(|slot| as_plan(config, slot, item, &accounts)).collect(),
+        })
+    }
+
+    /// Freezes the revision and keeps its deliveries.
+    pub(super) async fn approve(&self, work: &mut Work, system: &System, by: &Person, revision: &Revision) -> Result<(), ActError> {
+        Ok(work.approve(&system.store, by, revision, &self.title, self.event, &self.plans).await?)
+    }
+
+    /// What the approval set going, for the person who gave it.
+    pub(super) fn told(&self, system: &System, item: &Item, revision: &Revision) -> Approved {
+        let earliest = self.plans.iter().map(|plan| plan.release_at).max().unwrap_or(system.clock.now());
+        Approved {
+            reference: item.reference.clone(),
+            revision: revision.number,
+            deliveries: self.plans.len(),
+            deadline: revision.deadline_at,
+            late: revision.deadline_at.is_some_and(|deadline| deadline < earliest),
+        }
+    }
+}
+
+/// What is taken back, mended or moved is told at once, whatever release the first text had; and it never expires.
 fn slots(
     system: &System,
     config: &OfficeConfig,
     accounts: &[AccountRow],
-    item: &Item,
+    kind: &Kind,
     revision: &Revision,
     languages: &[Lang],
 ) -> Vec<Slot> {
-    let Some(kind) = system.kinds.get(&item.kind) else { return vec![] };
     let routes: Vec<Route<'_>> = accounts
         .iter()
         .filter_map(|account| {
@@ -82,21 +110,15 @@ fn slots(
             })
         })
         .collect();
-    let release = if revision.act == RevisionAct::Publish {
-        revision.release_at
-    } else {
-        None
-    };
-    plan(
-        &routes,
-        &item.kind,
-        kind,
+    let first = revision.act == RevisionAct::Publish;
+    let asked = Asked {
+        kind: &revision.content.kind,
+        courtesy: kind.courtesy && first,
         languages,
-        release,
-        revision.deadline_at,
-        system.clock.now(),
-        config.office.zone,
-    )
+        release: revision.release_at.filter(|_| first),
+        deadline: revision.deadline_at,
+    };
+    plan(&routes, &asked, system.clock.now(), config.office.zone)
 }
 
 /// Says the item on every channel once, so that what cannot be said is refused now and not on the way.
@@ -133,15 +155,12 @@ fn rehearse(
     Ok(())
 }
 
-fn as_plan(slot: &Slot, item: &Item, accounts: &[AccountRow]) -> Plan {
+fn as_plan(config: &OfficeConfig, slot: &Slot, item: &Item, accounts: &[AccountRow]) -> Plan {
     let languages = slot.languages.iter().map(Lang::as_str).collect::<Vec<_>>().join("+");
     let account_name = account(accounts, slot.account).map_or("", |a| a.name.as_str());
     // With one post for all languages the key must not change when a correction brings a translation.
-    let scope = if slot.languages.len() == 1 {
-        languages.as_str()
-    } else {
-        "together"
-    };
+    let each = config.manifests.get(account_name).is_some_and(|manifest| manifest.languages == Languages::Each);
+    let scope = if each { languages.as_str() } else { "together" };
     Plan {
         account: slot.account,
         key: key(item, account_name, scope),

@@ -1,7 +1,8 @@
 //! Correcting, withdrawing and postponing what is approved: a new revision with a reason, which then travels like the first.
 
 use super::queue::proposal;
-use super::{ActError, Approved, approve, require};
+use super::approve::Ready;
+use super::{ActError, Approved, require};
 use crate::item::check::Checked;
 use crate::item::{Content, FactValue, Moment};
 use crate::store::items::Proposal;
@@ -44,7 +45,8 @@ pub async fn withdraw(system: &System, by: &Person, config: &OfficeConfig, refer
     require(by, Role::Editor)?;
     let reason = needed(reason)?;
     let (item, approved) = standing(system, by, reference).await?;
-    change(system, by, config, &item, approved.content, RevisionAct::Withdraw, reason).await
+    let content = approved.content.clone();
+    change(system, by, config, &item, &approved, content, RevisionAct::Withdraw, reason).await
 }
 
 /// Moves an item's event to another time, everywhere, at once.
@@ -59,23 +61,56 @@ pub async fn postpone(
     require(by, Role::Editor)?;
     let reason = needed(reason)?;
     let (item, approved) = standing(system, by, reference).await?;
-    let content = moved(system, config, &item, approved.content, to)?;
-    change(system, by, config, &item, content, RevisionAct::Postpone, reason).await
+    if system.store.revisions(item.id).await?.last().is_some_and(|newest| newest.state == RevisionState::Proposed) {
+        return Err(ActError::CorrectionWaits(item.reference));
+    }
+    let content = moved(system, config, &item, approved.content.clone(), to)?;
+    change(system, by, config, &item, &approved, content, RevisionAct::Postpone, reason).await
 }
 
+#[allow(clippy::too_many_arguments, reason = "who changes what of which item, into what, how and why: each is another thing")]
+/// Says the change on every channel first; only then is it kept and approved, both in one unit of writing.
 async fn change(
     system: &System,
     by: &Person,
     config: &OfficeConfig,
     item: &Item,
+    approved: &Revision,
     content: Content,
     act: RevisionAct,
     reason: String,
 ) -> Result<Approved, ActError> {
     let checked = Checked { content, files: vec![] };
     let proposal = proposal(system, &config.office, checked, act, Some(reason));
-    keep(system, by, item, proposal).await?;
-    approve(system, by, config, &item.reference).await
+    let mut revision = proposed(system, by, item, &proposal).await?;
+    let ready = Ready::make(system, config, item, &revision, Some(approved)).await?;
+    let mut work = system.store.begin().await?;
+    revision.id = work.propose(&system.store, by, item.id, proposal).await?;
+    ready.approve(&mut work, system, by, &revision).await?;
+    work.commit().await?;
+    Ok(ready.told(system, item, &revision))
+}
+
+/// The revision a proposal will be, before it is kept.
+async fn proposed(system: &System, by: &Person, item: &Item, proposal: &Proposal) -> Result<Revision, ActError> {
+    let revisions = system.store.revisions(item.id).await?;
+    let now = system.clock.now();
+    Ok(Revision {
+        id: 0,
+        item: item.id,
+        number: revisions.last().map_or(1, |last| last.number + 1),
+        state: RevisionState::Proposed,
+        act: proposal.act,
+        reason: proposal.reason.clone(),
+        content: proposal.content.clone(),
+        content_hash: proposal.content.hash(),
+        author: by.id,
+        created_at: now,
+        approved_by: None,
+        approved_at: None,
+        release_at: proposal.content.release.as_ref().map(|moment| moment.at),
+        deadline_at: proposal.deadline_at,
+    })
 }
 
 async fn keep(system: &System, by: &Person, item: &Item, proposal: Proposal) -> Result<i64, ActError> {

@@ -34,6 +34,12 @@ pub enum ActError {
     /// A correction must keep its reference and kind.
     #[error("the correction names {0} \"{1}\", but the item's is \"{2}\"; keep it, or queue a new item")]
     OtherItem(&'static str, String, String),
+    /// A correction that nobody has approved would be lost.
+    #[error("a correction of \"{0}\" waits for approval and would be lost: approve it first, or withdraw the item. See: kasnec item show \"{0}\"")]
+    CorrectionWaits(String),
+    /// Two items of one batch bear the same reference.
+    #[error("two of the items bear the reference \"{0}\"; give each its own. Nothing was queued")]
+    TwiceInBatch(String),
     /// A correction must change something.
     #[error("the correction says the same as what is approved; nothing was changed")]
     NothingChanged,

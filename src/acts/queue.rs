@@ -1,5 +1,7 @@
 //! Queueing: what was written is checked, then kept under the office's reference. The same twice is one item.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{ActError, require, title_of};
@@ -38,6 +40,10 @@ pub fn check_source(
 /// Keeps checked items, all of them or none.
 pub async fn queue(system: &System, by: &Person, office: &Office, items: Vec<Checked>) -> Result<Vec<Receipt>, ActError> {
     require(by, Role::Author)?;
+    let mut references = BTreeSet::new();
+    if let Some(twice) = items.iter().find(|item| !references.insert(&item.content.reference)) {
+        return Err(ActError::TwiceInBatch(twice.content.reference.clone()));
+    }
     let mut work = system.store.begin().await?;
     let mut receipts = Vec::with_capacity(items.len());
     for checked in items {

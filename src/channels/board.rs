@@ -53,7 +53,7 @@ impl Driver for Board {
             Err(failure) => return Answer::Reject(failure),
         };
         match self.sheets.put_sheet(&self.office, &job.key, job.delivery, &sheet).await {
-            Ok(()) => Answer::Done(Object::new(SHEET, Phase::Draft, job.delivery.to_string())),
+            Ok(()) => Answer::Done(Object::new(SHEET, Phase::Public, job.delivery.to_string())),
             Err(error) => {
                 let failure = Failure::new(FailureCode::Storage, "The sheet for the notice board could not be stored.");
                 Answer::Retry(failure.with_evidence(&error.to_string()))

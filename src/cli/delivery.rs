@@ -107,6 +107,9 @@ async fn resolve(cli: &Cli, session: &Session, args: &ResolveArgs) -> Result<Exi
         Some(text) => Moment::parse(text, office.zone).map_err(|bad| Failed::Input(format!("--at: {bad}")))?.at,
         None => session.system.clock.now(),
     };
+    if at > session.system.clock.now() {
+        return Err(Failed::Input("--at lies in the future; say since when it stands, for example \"2026-11-24 09:15\"".to_owned()));
+    }
     let photo = args.photo.as_deref().map(read_photo).transpose()?;
     let resolution = Resolution {
         delivered: args.delivered,

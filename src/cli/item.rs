@@ -46,8 +46,7 @@ impl Desk<'_> {
         if !approve {
             return self.print_receipts(&receipts);
         }
-        let fresh: Vec<String> = receipts.iter().filter(|r| r.outcome != "same").map(|r| r.reference.clone()).collect();
-        let approved = self.approve_all(&fresh).await?;
+        let approved = self.approve_waiting(&receipts).await?;
         if self.cli.json {
             output::json(&json!({"queued": receipts, "approved": approved}));
             return Ok(Exit::Done);
@@ -126,6 +125,17 @@ impl Desk<'_> {
         self.print_approved(&self.approve_all(references).await?)
     }
 
+    /// Approves what of these still waits: also what an earlier, interrupted run has queued.
+    async fn approve_waiting(&self, receipts: &[Receipt]) -> Result<Vec<Approved>, Failed> {
+        let mut waiting = Vec::new();
+        for receipt in receipts {
+            if self.session.system.store.item_by_id(receipt.id).await?.state == ItemState::Proposed {
+                waiting.push(receipt.reference.clone());
+            }
+        }
+        self.approve_all(&waiting).await
+    }
+
     async fn approve_all(&self, references: &[String]) -> Result<Vec<Approved>, Failed> {
         let person = self.session.person_with(Role::Editor).await?;
         let config = self.session.office()?;
@@ -144,8 +154,9 @@ impl Desk<'_> {
         let zone = self.session.office()?.office.zone;
         for approved in all {
             let by = approved.deadline.map(|at| format!(", safe by {}", when(at, zone))).unwrap_or_default();
-            let late = if approved.late { "; that time has passed: it goes out late, and the register will say so" } else { "" };
-            line(format!("{}: revision {} approved, {} deliveries planned{by}{late}", approved.reference, approved.revision, approved.deliveries));
+            let late = if approved.late { "; it cannot be public by then: it goes out late, and that is kept on record" } else { "" };
+            let none = if approved.deliveries == 0 { "; no channel of the office takes this kind: it appears nowhere" } else { "" };
+            line(format!("{}: revision {} approved, {} deliveries planned{by}{late}{none}", approved.reference, approved.revision, approved.deliveries));
         }
         Ok(Exit::Done)
     }

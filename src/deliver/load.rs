@@ -9,7 +9,7 @@ use crate::receipt::{Action, Failure, FailureCode, Objects};
 use crate::render::Request;
 use crate::store::StoreError;
 use crate::store::queue::Held;
-use crate::store::rows::{AccountRow, Item, Revision, RevisionAct};
+use crate::store::rows::{AccountRow, Item, Revision, RevisionAct, RevisionState};
 use crate::system::System;
 
 /// Revisions kept in memory: each is asked for once an account.
@@ -83,7 +83,7 @@ async fn previous_event(system: &System, item: &Item, revision: &Revision) -> Re
     let earlier = system.store.revisions(item.id).await?;
     Ok(earlier
         .iter()
-        .rfind(|r| r.number < revision.number)
+        .rfind(|r| r.number < revision.number && r.state == RevisionState::Approved)
         .and_then(|r| r.content.event(fact.as_deref()).cloned()))
 }
 

@@ -9,7 +9,7 @@ use crate::store::queue::Held;
 use crate::store::settle::{AccountEffect, Ending};
 
 /// Failures after which a post that the remote answers, but never takes, is set aside.
-const PATIENCE: i64 = 8;
+pub const PATIENCE: i64 = 8;
 /// Looks after which a call that cannot be looked up goes to a person.
 const LOOKS: i64 = 40;
 

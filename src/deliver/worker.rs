@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::futures::Notified;
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use super::drive::drive;
+use super::verdict::PATIENCE;
 use super::load::Loader;
 use crate::schedule::local_day;
 use crate::store::StoreError;
@@ -51,6 +54,8 @@ pub struct Worker {
     tasks: JoinSet<bool>,
     under_way: HashMap<Id, Held>,
     accounts: HashMap<i64, AccountRow>,
+    /// Accounts with more due than they had room for, and how many of theirs may be under way at once.
+    crowded: HashMap<i64, usize>,
 }
 
 impl Worker {
@@ -64,6 +69,7 @@ impl Worker {
             tasks: JoinSet::new(),
             under_way: HashMap::new(),
             accounts: HashMap::new(),
+            crowded: HashMap::new(),
         }
     }
 
@@ -81,20 +87,42 @@ impl Worker {
                 tracing::error!(%error, "the queue cannot be read; trying again");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
-            let pause = self.pause().await;
-            tokio::select! {
-                () = &mut rung => {}
-                () = tokio::time::sleep(pause) => {}
-                Some(done) = self.tasks.join_next_with_id() => self.finished(done).await,
-                _ = stop.changed() => {}
-            }
+            self.wait(rung, &mut stop).await;
             if renewed.elapsed() > lease / 3 {
                 renewed = Instant::now();
                 self.keep_alive().await;
             }
         }
-        while let Some(done) = self.tasks.join_next_with_id().await {
-            self.finished(done).await;
+        self.finish().await;
+    }
+
+    /// Ends what is under way, and keeps its leases alive until then.
+    async fn finish(&mut self) {
+        let pause = self.lease() / 3;
+        while !self.tasks.is_empty() {
+            tokio::select! {
+                Some(done) = self.tasks.join_next_with_id() => self.finished(done).await,
+                () = tokio::time::sleep(pause) => self.keep_alive().await,
+            }
+        }
+    }
+
+    /// Waits until the queue may have something new to give. A delivery that ends is no such news while its account is busy enough.
+    async fn wait(&mut self, mut rung: Pin<&mut Notified<'_>>, stop: &mut watch::Receiver<bool>) {
+        let pause = tokio::time::sleep(self.pause().await);
+        tokio::pin!(pause);
+        loop {
+            tokio::select! {
+                () = &mut rung => return,
+                () = &mut pause => return,
+                _ = stop.changed() => return,
+                Some(done) = self.tasks.join_next_with_id() => {
+                    self.finished(done).await;
+                    if self.has_room() {
+                        return;
+                    }
+                }
+            }
         }
     }
 
@@ -110,7 +138,9 @@ impl Worker {
         if !self.tasks.is_empty()
             && let Err(error) = self.system.store.renew(&self.name, chrono_of(self.lease())).await
         {
+            // To rescue now could take back what this very worker is doing.
             tracing::error!(%error, "the leases cannot be renewed");
+            return;
         }
         self.rescue(false).await;
     }
@@ -135,11 +165,10 @@ impl Worker {
             spacing: chrono::Duration::seconds(i64::from(manifest.pace.spacing_seconds)),
             daily: manifest.pace.daily,
         };
-        let mine = self.under_way.values().filter(|held| held.account == due.id).count();
-        let busy = due.held.max(mine);
+        let busy = due.held.max(self.mine(due.id));
         let free = allowance.parallel.saturating_sub(busy);
-        // Many small claims cost as many commits: wait until a good part of the account is free.
-        if free * 2 < allowance.parallel {
+        self.crowded.insert(due.id, allowance.parallel);
+        if !is_worth_a_claim(free, allowance.parallel) {
             return Ok(());
         }
         let day = local_day(self.system.clock.now(), config.office.zone);
@@ -148,10 +177,23 @@ impl Worker {
             .store
             .claim(due.id, &day, allowance, &self.name, chrono_of(self.lease()), free)
             .await?;
+        if held.len() < free {
+            self.crowded.remove(&due.id);
+        }
         for delivery in held {
             self.start(account.clone(), delivery);
         }
         Ok(())
+    }
+
+    /// Whether an account that has more due could take a good part of it now.
+    fn has_room(&self) -> bool {
+        let mut crowded = self.crowded.iter();
+        crowded.any(|(account, parallel)| is_worth_a_claim(parallel.saturating_sub(self.mine(*account)), *parallel))
+    }
+
+    fn mine(&self, account: i64) -> usize {
+        self.under_way.values().filter(|held| held.account == account).count()
     }
 
     fn start(&mut self, account: AccountRow, held: Held) {
@@ -181,10 +223,14 @@ impl Worker {
         if settled {
             return;
         }
-        if let Err(error) = &done {
-            tracing::error!(delivery = held.id, %error, "a driver failed in a way it must not");
-        }
-        if let Err(error) = self.system.store.let_go(&held, PAUSE).await {
+        let kept = match &done {
+            Ok(_) => self.system.store.let_go(&held, PAUSE).await,
+            Err(error) => {
+                tracing::error!(delivery = held.id, %error, "a driver failed in a way it must not");
+                self.system.store.broke_off(&held, PAUSE, PATIENCE).await
+            }
+        };
+        if let Err(error) = kept {
             tracing::error!(delivery = held.id, %error, "the delivery waits until its lease runs out");
         }
     }
@@ -197,9 +243,15 @@ impl Worker {
     async fn pause(&self) -> Duration {
         let longest = Duration::from_millis(u64::from(self.system.settings.worker.poll_milliseconds.max(10)));
         let next = self.system.store.next_due().await.ok().flatten();
-        let until = next.and_then(|at| (at - self.system.clock.now()).to_std().ok());
+        // What came due since the queue was looked at is waited for no longer.
+        let until = next.map(|at| (at - self.system.clock.now()).to_std().unwrap_or_default());
         until.map_or(longest, |until| until.clamp(Duration::from_millis(1), longest))
     }
+}
+
+/// Many small claims cost as many commits: a good part of the account must be free.
+fn is_worth_a_claim(free: usize, parallel: usize) -> bool {
+    free * 2 >= parallel
 }
 
 fn chrono_of(duration: Duration) -> chrono::Duration {

@@ -57,6 +57,14 @@ words! {
 }
 
 impl FailureCode {
+    /// Whether, after a call that ended so, the remote may have acted all the same.
+    pub fn may_have_arrived(self) -> bool {
+        matches!(
+            self,
+            Self::NoAnswer | Self::RemoteBroken | Self::BadAnswer | Self::Storage | Self::Duplicate | Self::Unresolved | Self::GaveUp
+        )
+    }
+
     /// What it means for the notice.
     pub fn means(self) -> &'static str {
         match self {

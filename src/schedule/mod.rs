@@ -6,4 +6,4 @@ mod plan;
 
 pub use forecast::{Forecast, Line, Miss, Waiting, forecast};
 pub use pace::{local_day, quiet_until};
-pub use plan::{Route, Slot, plan};
+pub use plan::{Asked, Route, Slot, plan};

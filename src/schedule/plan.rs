@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
 
 use super::pace::quiet_until;
-use crate::item::{Kind, Lang};
+use crate::item::Lang;
 use crate::manifest::{Languages, Manifest};
 
 /// A channel an office has an account on.
@@ -38,38 +38,36 @@ const UNDATED: Duration = Duration::days(60);
 /// A courtesy post that is later than this is no longer worth posting.
 const COURTESY_LIFE: Duration = Duration::days(3);
 
-/// The deliveries for an item of `kind` in `languages`, released at `release`, due by `deadline`.
-#[allow(
-    clippy::too_many_arguments,
-    reason = "pure: everything the decision needs is handed in, each by its name"
-)]
-pub fn plan(
-    routes: &[Route<'_>],
-    kind_name: &str,
-    kind: &Kind,
-    languages: &[Lang],
-    release: Option<DateTime<Utc>>,
-    deadline: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-    zone: Tz,
-) -> Vec<Slot> {
-    let release = release.map_or(now, |at| at.max(now));
-    let takers = routes.iter().filter(|route| kind.published && route.manifest.takes(kind_name));
+/// What a revision asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The kind's name.
+    pub kind: &'a str,
+    /// Whether it may wait for the morning, and expire.
+    pub courtesy: bool,
+    /// The languages it is written in.
+    pub languages: &'a [Lang],
+    /// Not before this.
+    pub release: Option<DateTime<Utc>>,
+    /// To be public by this.
+    pub deadline: Option<DateTime<Utc>>,
+}
+
+/// The deliveries for what is asked, on every channel that takes the kind.
+pub fn plan(routes: &[Route<'_>], asked: &Asked<'_>, now: DateTime<Utc>, zone: Tz) -> Vec<Slot> {
+    let release = asked.release.map_or(now, |at| at.max(now));
+    let takers = routes.iter().filter(|route| route.manifest.takes(asked.kind));
     takers
         .flat_map(|route| {
-            let quiet = if kind.courtesy {
-                quiet_until(&route.manifest.pace, release, zone)
-            } else {
-                None
-            };
+            let quiet = if asked.courtesy { quiet_until(&route.manifest.pace, release, zone) } else { None };
             let release_at = quiet.unwrap_or(release);
             let slot = Slot {
                 account: route.account,
-                languages: languages.to_vec(),
+                languages: asked.languages.to_vec(),
                 release_at,
-                deadline_at: deadline,
-                expires_at: kind.courtesy.then_some(release_at + COURTESY_LIFE),
-                urgency: deadline.unwrap_or(release_at + UNDATED).timestamp_millis(),
+                deadline_at: asked.deadline,
+                expires_at: asked.courtesy.then_some(release_at + COURTESY_LIFE),
+                urgency: asked.deadline.unwrap_or(release_at + UNDATED).timestamp_millis(),
             };
             split(slot, route.manifest.languages)
         })

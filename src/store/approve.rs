@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::rows::{ItemState, Person, Revision, RevisionAct};
-use super::value::args;
+use super::value::{Row, args};
 use super::{Inner, Store, StoreError, Work};
-use crate::receipt::{Action, Objects, Phase, State};
+use crate::receipt::{Action, Failure, Objects, Phase, State};
 
 /// A delivery to be planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +33,8 @@ enum Before {
     Stands,
     /// It is on its way: the next one waits behind it.
     OnItsWay(i64),
-    /// Nothing of it stands.
-    Nothing,
+    /// Nothing of it stands; what took its place was not to be released before this.
+    Nothing(Option<DateTime<Utc>>),
 }
 
 struct Earlier {
@@ -43,12 +43,15 @@ struct Earlier {
     queue: String,
     pending: bool,
     objects: Objects,
+    release_at: DateTime<Utc>,
+    tried: bool,
+    failure: Option<Failure>,
 }
 
 macro_rules! earlier {
     ($lock:literal) => {
         concat!(
-            "SELECT id, state, queue, pending_step, objects FROM delivery WHERE item = $1 AND key = $2 ORDER BY id DESC",
+            "SELECT id, state, queue, pending_step, objects, release_at, since_at, failure FROM delivery WHERE item = $1 AND key = $2 ORDER BY id DESC",
             $lock
         )
     };
@@ -75,10 +78,12 @@ impl Work {
         } else {
             ItemState::Approved
         };
-        let sql = "UPDATE item SET state = $2, title = $3, event_at = $4, updated_at = $5 WHERE id = $1";
-        self.run(sql, args![revision.item, state.word(), title, event_at, now]).await?;
+        let sql = "UPDATE item SET state = $2, title = $3, event_at = $4, updated_at = $5 WHERE id = $1 AND state <> 'withdrawn'";
+        if self.run(sql, args![revision.item, state.word(), title, event_at, now]).await? == 0 {
+            return Err(StoreError::Conflict);
+        }
         for plan in plans {
-            self.plan(store, &by.office, revision, plan).await?;
+            self.plan(store, by, revision, plan).await?;
         }
         let body = serde_json::json!({"revision": revision.number, "act": revision.act, "reason": revision.reason, "content_hash": revision.content_hash, "deliveries": plans.len()});
         self.note(store, &by.office, &by.login, "approved", Some(revision.item), None, &body)
@@ -86,12 +91,17 @@ impl Work {
         self.ring(store).await
     }
 
-    async fn plan(&mut self, store: &Store, office: &str, revision: &Revision, plan: &Plan) -> Result<(), StoreError> {
-        let before = self.settle_before(store, office, revision.item, &plan.key).await?;
+    async fn plan(&mut self, store: &Store, by: &Person, revision: &Revision, plan: &Plan) -> Result<(), StoreError> {
+        let before = self.settle_before(store, by, revision.item, &plan.key).await?;
         let withdraw = revision.act == RevisionAct::Withdraw;
+        let mut release_at = plan.release_at;
         let (action, queue, after) = match before {
-            Before::Nothing if withdraw => return Ok(()),
-            Before::Nothing => (Action::Publish, "waiting", None),
+            Before::Nothing(_) if withdraw => return Ok(()),
+            Before::Nothing(release) => {
+                // What nobody has seen yet keeps its release: a correction of it is no reason to publish early.
+                release_at = release.or(revision.release_at).map_or(release_at, |at| at.max(release_at));
+                (Action::Publish, "waiting", None)
+            }
             Before::Stands => (if withdraw { Action::Withdraw } else { Action::Update }, "waiting", None),
             Before::OnItsWay(id) => (if withdraw { Action::Withdraw } else { Action::Update }, "behind", Some(id)),
         };
@@ -99,7 +109,7 @@ impl Work {
                    next_at, attempt, failures, looks, objects) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, 'planned', $8, $9, $10, $11, $12, $13, $10, 0, 0, 0, '[]')";
         let values = args![
-            office,
+            &by.office,
             revision.item,
             revision.id,
             plan.account,
@@ -108,7 +118,7 @@ impl Work {
             action.word(),
             queue,
             after,
-            plan.release_at,
+            release_at,
             plan.deadline_at,
             plan.expires_at,
             plan.urgency,
@@ -118,50 +128,54 @@ impl Work {
     }
 
     /// Looks at the earlier deliveries of the same post, newest first; those that never began are superseded.
-    async fn settle_before(&mut self, store: &Store, office: &str, item: i64, key: &str) -> Result<Before, StoreError> {
+    async fn settle_before(&mut self, store: &Store, by: &Person, item: i64, key: &str) -> Result<Before, StoreError> {
         let sql = match self.inner {
             Inner::Sqlite(_) => earlier!(""),
             // Else a worker could settle it in between, and nobody would set the next one free.
             Inner::Pg(_) => earlier!(" FOR UPDATE"),
         };
+        let mut release = None;
         for mut row in self.rows(sql, args![item, key]).await? {
-            let (id, state, queue) = (row.int()?, row.word()?, row.text()?);
-            let earlier = Earlier {
-                id,
-                state,
-                queue,
-                pending: row.opt_text()?.is_some(),
-                objects: row.json()?,
-            };
+            let earlier = Earlier::read(&mut row)?;
             match earlier.state {
                 State::Delivered => return Ok(Before::Stands),
                 State::Rejected | State::Expired | State::Superseded => {}
                 // It may stand: to publish again could say it twice, so the person is waited for.
                 State::NeedsPerson if earlier.pending => return Ok(Before::OnItsWay(earlier.id)),
+                State::NeedsPerson if earlier.is_public() => return Ok(Before::Stands),
+                // Nothing of this one stands, but an older one may.
+                State::NeedsPerson if earlier.objects.is_empty() => {}
                 State::NeedsPerson => {
-                    return Ok(if earlier.objects.is_empty() {
-                        Before::Nothing
-                    } else {
-                        Before::Stands
-                    });
+                    self.discard_set_aside(store, earlier.id).await?;
+                    return Ok(Before::OnItsWay(earlier.id));
                 }
-                _ if earlier.never_began() => self.supersede(store, office, item, earlier.id).await?,
+                _ if earlier.never_began() => {
+                    release = release.or(Some(earlier.release_at));
+                    self.supersede(store, by, item, earlier.id).await?;
+                }
                 _ => {
                     self.discard_mere_draft(&earlier).await?;
                     return Ok(Before::OnItsWay(earlier.id));
                 }
             }
         }
-        Ok(Before::Nothing)
+        Ok(Before::Nothing(release))
     }
 
-    async fn supersede(&mut self, store: &Store, office: &str, item: i64, delivery: i64) -> Result<(), StoreError> {
+    /// A draft that was set aside is no longer a person's question: it is removed, and then the newer revision goes.
+    async fn discard_set_aside(&mut self, store: &Store, delivery: i64) -> Result<(), StoreError> {
+        let sql = "UPDATE delivery SET action = 'discard', state = 'drafted', queue = 'waiting', next_at = $2, failures = 0, settled_at = NULL WHERE id = $1";
+        self.run(sql, args![delivery, store.clock.now()]).await?;
+        Ok(())
+    }
+
+    async fn supersede(&mut self, store: &Store, by: &Person, item: i64, delivery: i64) -> Result<(), StoreError> {
         let sql = "UPDATE delivery SET state = 'superseded', queue = 'done', settled_at = $2 WHERE id = $1";
         self.run(sql, args![delivery, store.clock.now()]).await?;
         self.note(
             store,
-            office,
-            "worker",
+            &by.office,
+            &by.login,
             "superseded",
             Some(item),
             Some(delivery),
@@ -181,15 +195,34 @@ impl Work {
 }
 
 impl Earlier {
+    fn read(row: &mut Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.int()?,
+            state: row.word()?,
+            queue: row.text()?,
+            pending: row.opt_text()?.is_some(),
+            objects: row.json()?,
+            release_at: row.instant()?,
+            tried: row.opt_int()?.is_some(),
+            failure: row.opt_json()?,
+        })
+    }
+
     fn is_idle(&self) -> bool {
         self.queue != "held" && !self.pending
     }
 
+    /// Nothing of it can have arrived anywhere: it was never tried, or the last try certainly ended before that.
     fn never_began(&self) -> bool {
-        self.is_idle() && self.objects.is_empty()
+        let harmless = self.failure.as_ref().is_some_and(|failure| !failure.code.may_have_arrived());
+        self.is_idle() && self.objects.is_empty() && (!self.tried || harmless)
+    }
+
+    fn is_public(&self) -> bool {
+        self.objects.0.iter().any(|object| object.phase == Phase::Public)
     }
 
     fn is_mere_draft(&self) -> bool {
-        self.is_idle() && self.queue != "behind" && self.objects.0.iter().all(|object| object.phase == Phase::Draft)
+        self.is_idle() && !self.objects.is_empty() && self.queue != "behind" && self.objects.0.iter().all(|object| object.phase == Phase::Draft)
     }
 }

@@ -161,7 +161,7 @@ impl Store {
         let now = self.clock.now();
         let mut work = self.begin().await?;
         let sql = "UPDATE delivery SET state = CASE WHEN pending_step IS NOT NULL THEN 'unknown' WHEN objects <> '[]' THEN 'drafted' ELSE 'planned' END, \
-                   queue = 'waiting', next_at = CASE WHEN release_at > $3 THEN release_at ELSE $3 END, failures = 0, looks = 0, settled_at = NULL \
+                   queue = 'waiting', next_at = CASE WHEN release_at > $3 THEN release_at ELSE $3 END, failures = 0, looks = 0, expires_at = NULL, settled_at = NULL \
                    WHERE office = $1 AND id = $2 AND (queue = 'waiting' OR state IN ('rejected', 'expired', 'needs a person')) \
                    AND NOT EXISTS (SELECT 1 FROM delivery n WHERE n.item = delivery.item AND n.key = delivery.key AND n.id > delivery.id \
                    AND n.queue <> 'behind' AND n.state <> 'superseded')";
@@ -208,7 +208,13 @@ impl Store {
         if let (Some((media_type, bytes)), Some(sha256)) = (photo, &resolution.photo) {
             work.put_file(&by.office, sha256, media_type, bytes).await?;
         }
-        work.release_behind(self, delivery.id, resolution.delivered).await?;
+        if resolution.delivered {
+            // What was planned anew because this one was thought not to stand must change it instead.
+            let sql = "UPDATE delivery SET action = 'update' WHERE id > $1 AND action = 'publish' AND state = 'planned' AND objects = '[]' AND since_at IS NULL \
+                       AND EXISTS (SELECT 1 FROM delivery p WHERE p.id = $1 AND p.item = delivery.item AND p.key = delivery.key)";
+            work.run(sql, args![delivery.id]).await?;
+        }
+        work.release_behind(self, delivery.id).await?;
         work.note(
             self,
             &by.office,

@@ -78,8 +78,7 @@ impl Work {
             .row(select_item!("office = $1 AND reference = $2"), args![&by.office, reference])
             .await?;
         let item = Item::read(&mut found.ok_or(StoreError::Conflict)?)?;
-        let newest = self.newest_revision(item.id).await?;
-        if newest.content_hash == proposal.content.hash() {
+        if self.has_said(item.id, &proposal.content.hash()).await? {
             return Ok((item.id, Queued::Same));
         }
         if item.state == ItemState::Approved || item.state == ItemState::Withdrawn {
@@ -169,11 +168,11 @@ impl Work {
         Ok(id)
     }
 
-    async fn newest_revision(&mut self, item: i64) -> Result<Revision, StoreError> {
-        let row = self
-            .row(select_revision!("item = $1 ORDER BY number DESC LIMIT 1"), args![item])
-            .await?;
-        Revision::read(&mut row.ok_or(StoreError::Shape(format!("item {item} has no revision")))?)
+    /// Whether that content was queued before and has not been replaced: a file that nobody touched stays the same item,
+    /// also when the item has been corrected or postponed since.
+    async fn has_said(&mut self, item: i64, hash: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM revision WHERE item = $1 AND content_hash = $2 AND state <> 'replaced' LIMIT 1";
+        Ok(self.row(sql, args![item, hash]).await?.is_some())
     }
 }
 

@@ -101,6 +101,19 @@ impl Store {
         Ok(Work { inner, wakes: None })
     }
 
+    /// Runs one statement that is a whole unit of writing; gives the number of rows it touched, once that is kept.
+    async fn run(&self, sql: &'static str, args: Vec<Value>) -> Result<u64, StoreError> {
+        match &self.db {
+            Db::Sqlite(sqlite) => {
+                let mut turn = sqlite.single_turn().await?;
+                let touched = Conn::Sqlite(turn.conn()).run(sql, args).await?;
+                turn.commit().await?;
+                Ok(touched)
+            }
+            Db::Pg(pool) => Conn::Pg(&mut *pool.acquire().await?).run(sql, args).await,
+        }
+    }
+
     /// Reads rows.
     async fn rows(&self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         match &self.db {

@@ -4,9 +4,9 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::value::{Row, args};
+use super::value::{Row, args, to_json};
 use super::{Inner, Store, StoreError, Work};
-use crate::receipt::{Action, Objects, State};
+use crate::receipt::{Action, Failure, FailureCode, Objects, State};
 
 /// A delivery that a worker holds.
 #[derive(Debug, Clone)]
@@ -86,9 +86,7 @@ impl Store {
     pub async fn due_accounts(&self) -> Result<Vec<DueAccount>, StoreError> {
         let now = self.clock.now();
         if self.row(ANYTHING_NEW, args![now]).await?.is_some() {
-            let mut work = self.begin().await?;
-            work.run(COME_DUE, args![now]).await?;
-            work.commit().await?;
+            self.run(COME_DUE, args![now]).await?;
         }
         let rows = self.rows(DUE_ACCOUNTS, args![now]).await?;
         rows.into_iter()
@@ -134,26 +132,39 @@ impl Store {
         let rows = work.rows(sql, args![account, limit, worker, now + lease, now]).await?;
         let mut held: Vec<(i64, Held)> = rows.into_iter().map(|mut row| read_held(&mut row, now)).collect::<Result<_, _>>()?;
         held.sort_by_key(|(urgency, held)| (*urgency, held.id));
-        work.spend_allowance(account, day, allowance, held.len(), now).await?;
+        work.spend_allowance(account, day, allowance, &held, now).await?;
         work.commit().await?;
         Ok(held.into_iter().map(|(_, held)| held).collect())
     }
 
     /// Keeps a worker's leases alive.
     pub async fn renew(&self, worker: &str, lease: Duration) -> Result<(), StoreError> {
-        let mut work = self.begin().await?;
-        // 0: let go. To renew that lease would keep the delivery from ever being rescued.
-        let sql = "UPDATE delivery SET claimed_until = $2 WHERE queue = 'held' AND claimed_by = $1 AND claimed_until <> 0";
-        work.run(sql, args![worker, self.clock.now() + lease]).await?;
-        work.commit().await
+        let sql = "UPDATE delivery SET claimed_until = $2 WHERE queue = 'held' AND claimed_by = $1";
+        self.run(sql, args![worker, self.clock.now() + lease]).await.map(drop)
     }
 
     /// Gives back a delivery that its worker could not settle; it is looked at again after a moment.
     pub async fn let_go(&self, held: &Held, pause: Duration) -> Result<(), StoreError> {
-        let mut work = self.begin().await?;
         let sql = concat!("UPDATE delivery SET next_at = $3, ", put_back!(), " WHERE id = $1 AND attempt = $2 AND queue = 'held'");
-        work.run(sql, args![held.id, held.attempt, self.clock.now() + pause]).await?;
-        work.commit().await
+        self.run(sql, args![held.id, held.attempt, self.clock.now() + pause]).await.map(drop)
+    }
+
+    /// Gives back a delivery whose driver broke; after `patience` times it is set aside for a person.
+    pub async fn broke_off(&self, held: &Held, pause: Duration, patience: i64) -> Result<(), StoreError> {
+        let failures = held.failures + 1;
+        let failure = Failure::new(FailureCode::GaveUp, format!("The channel's driver broke {failures} times; the log says where."));
+        let sql = concat!(
+            "UPDATE delivery SET next_at = $3, failures = $4, failure = $5, ",
+            put_back!(),
+            " WHERE id = $1 AND attempt = $2 AND queue = 'held'"
+        );
+        let values = args![held.id, held.attempt, self.clock.now() + pause, failures, to_json(&failure)?];
+        self.run(sql, values).await?;
+        if failures >= patience {
+            let aside = "UPDATE delivery SET state = 'needs a person', queue = 'done', settled_at = $3 WHERE id = $1 AND attempt = $2 AND queue = 'waiting'";
+            self.run(aside, args![held.id, held.attempt, self.clock.now()]).await?;
+        }
+        Ok(())
     }
 
     /// Takes back what dead workers held: all of it where none other can live (`everything`), else what ran out.
@@ -220,15 +231,17 @@ impl Work {
         account: i64,
         day: &str,
         allowance: Allowance,
-        count: usize,
+        held: &[(i64, Held)],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        if count == 0 || (allowance.spacing <= Duration::zero() && allowance.daily == 0) {
+        if held.is_empty() || (allowance.spacing <= Duration::zero() && allowance.daily == 0) {
             return Ok(());
         }
+        // The cap counts posts: what is only tried again was counted when it was first tried.
+        let fresh = held.iter().filter(|(_, held)| held.attempt == 1).count();
         let sql = "UPDATE account SET sent_that_day = CASE WHEN day = $2 THEN sent_that_day ELSE 0 END + $3, day = $2, \
                    not_before = CASE WHEN not_before > $4 THEN not_before ELSE $4 END WHERE id = $1";
-        self.run(sql, args![account, day, count, now + allowance.spacing]).await?;
+        self.run(sql, args![account, day, fresh, now + allowance.spacing]).await?;
         Ok(())
     }
 }

@@ -62,7 +62,6 @@ impl Store {
         objects: &Objects,
         pending: Option<(&str, DateTime<Utc>)>,
     ) -> Result<(), StoreError> {
-        let mut work = self.begin().await?;
         let sql = "UPDATE delivery SET state = $3, objects = $4, pending_step = $5, pending_at = $6 WHERE id = $1 AND attempt = $2 AND queue = 'held'";
         let values = args![
             held.id,
@@ -72,10 +71,7 @@ impl Store {
             pending.map(|(step, _)| step),
             pending.map(|(_, at)| at)
         ];
-        if work.run(sql, values).await? == 0 {
-            return Err(StoreError::Conflict);
-        }
-        work.commit().await
+        fenced(self.run(sql, values).await?)
     }
 
     /// Ends an attempt.
@@ -115,8 +111,8 @@ impl Work {
             &receipt.url,
             receipt.at
         ];
-        self.fenced(sql, values).await?;
-        self.release_behind(store, held.id, true).await?;
+        fenced(self.run(sql, values).await?)?;
+        self.release_behind(store, held.id).await?;
         let late = held.deadline_at.is_some_and(|deadline| receipt.at > deadline);
         let body = serde_json::json!({"action": held.action, "receipt": receipt, "late": late});
         self.note(store, &held.office, "worker", "delivered", Some(held.item), Some(held.id), &body)
@@ -150,7 +146,7 @@ impl Work {
             to_json(objects)?,
             keeps_pending
         ];
-        self.fenced(sql, values).await?;
+        fenced(self.run(sql, values).await?)?;
         match account {
             AccountEffect::None => Ok(()),
             AccountEffect::Hold(until) => self.hold_account(held.account, *until).await,
@@ -168,26 +164,23 @@ impl Work {
     ) -> Result<(), StoreError> {
         let failure_json = failure.map(to_json).transpose()?;
         // Only a question that was open when the attempt began can still be: any later call was answered.
-        let in_doubt = state == State::NeedsPerson && held.pending.is_some();
+        let unanswered = held.pending.as_ref().is_some_and(|(role, _)| !objects.has(role));
+        let in_doubt = state == State::NeedsPerson && unanswered;
         let sql = "UPDATE delivery SET state = $3, queue = 'done', failure = $4, objects = $5, claimed_by = NULL, claimed_until = NULL, settled_at = $6, \
                    pending_step = CASE WHEN $7 = 1 THEN pending_step END, pending_at = CASE WHEN $7 = 1 THEN pending_at END \
                    WHERE id = $1 AND attempt = $2 AND queue = 'held'";
-        self.fenced(
-            sql,
-            args![
-                held.id,
-                held.attempt,
-                state.word(),
-                failure_json,
-                to_json(objects)?,
-                store.clock.now(),
-                in_doubt
-            ],
-        )
-        .await?;
+        let values = args![
+            held.id,
+            held.attempt,
+            state.word(),
+            failure_json,
+            to_json(objects)?,
+            store.clock.now(),
+            in_doubt
+        ];
+        fenced(self.run(sql, values).await?)?;
         if !in_doubt {
-            let stands = state == State::NeedsPerson && !objects.is_empty();
-            self.release_behind(store, held.id, stands).await?;
+            self.release_behind(store, held.id).await?;
         }
         self.note(
             store,
@@ -202,15 +195,16 @@ impl Work {
     }
 
     /// Sets free the delivery that waited behind this one: an update of what stands, or a first publication if nothing does.
-    pub(super) async fn release_behind(&mut self, store: &Store, delivery: i64, stands: bool) -> Result<(), StoreError> {
+    pub(super) async fn release_behind(&mut self, store: &Store, delivery: i64) -> Result<(), StoreError> {
         let now = store.clock.now();
         let sql = "UPDATE delivery SET queue = 'waiting', after = NULL, next_at = CASE WHEN next_at > $2 THEN next_at ELSE $2 END WHERE after = $1 AND queue = 'behind'";
-        if self.run(sql, args![delivery, now]).await? == 0 || stands {
+        if self.run(sql, args![delivery, now]).await? == 0 {
             return Ok(());
         }
+        self.ring(store).await?;
         let nothing_stands = "SELECT d.id FROM delivery d JOIN delivery p ON p.id = $1 AND p.item = d.item AND p.key = d.key WHERE d.id > $1 AND d.queue = 'waiting' \
                               AND NOT EXISTS (SELECT 1 FROM delivery s WHERE s.item = d.item AND s.key = d.key AND s.id < d.id \
-                              AND (s.state = 'delivered' OR (s.state = 'needs a person' AND s.objects <> '[]')))";
+                              AND (s.state = 'delivered' OR (s.state = 'needs a person' AND s.objects LIKE '%\"phase\":\"public\"%')))";
         for mut row in self.rows(nothing_stands, args![delivery]).await? {
             let next = row.int()?;
             self.run(
@@ -248,12 +242,9 @@ impl Work {
         .await?;
         Ok(())
     }
+}
 
-    async fn fenced(&mut self, sql: &'static str, values: Vec<super::value::Value>) -> Result<(), StoreError> {
-        if self.run(sql, values).await? == 0 {
-            Err(StoreError::Conflict)
-        } else {
-            Ok(())
-        }
-    }
+/// A write that touched nothing came from a worker that had lost its lease.
+fn fenced(touched: u64) -> Result<(), StoreError> {
+    if touched == 0 { Err(StoreError::Conflict) } else { Ok(()) }
 }

@@ -37,6 +37,7 @@ struct Writer {
 pub(super) struct Turn {
     writer: OwnedMutexGuard<Writer>,
     _bell: Bell,
+    savepoint: bool,
 }
 
 /// Calls the committer when it is dropped, so that a work given up does not keep the file locked for other processes.
@@ -80,11 +81,20 @@ impl Sqlite {
 
     /// Waits for the writer and opens a savepoint.
     pub async fn turn(&self) -> Result<Turn, StoreError> {
+        let mut turn = self.single_turn().await?;
+        turn.writer.abandoned = true;
+        turn.savepoint = true;
+        turn.writer.say("SAVEPOINT work").await?;
+        Ok(turn)
+    }
+
+    /// Waits for the writer to run one statement: that is kept or not by itself, and needs no savepoint.
+    pub async fn single_turn(&self) -> Result<Turn, StoreError> {
         let bell = Bell(self.dirty.clone());
         let mut writer = self.writer.clone().lock_owned().await;
         writer.clean_up().await;
         writer.join().await?;
-        Ok(Turn { writer, _bell: bell })
+        Ok(Turn { writer, _bell: bell, savepoint: false })
     }
 
     /// Runs a statement that cannot stand in a transaction (`VACUUM INTO`).
@@ -121,8 +131,10 @@ impl Turn {
 
     /// Releases the savepoint and waits until the shared commit is on the disk.
     pub async fn commit(mut self) -> Result<(), StoreError> {
-        self.writer.conn.execute("RELEASE work").await?;
-        self.writer.abandoned = false;
+        if self.savepoint {
+            self.writer.say("RELEASE work").await?;
+            self.writer.abandoned = false;
+        }
         let mut ticket: Ticket = self.writer.verdict.subscribe();
         drop(self);
         let verdict = ticket.wait_for(Option::is_some).await.map_err(|_| StoreError::Closed)?;
@@ -131,17 +143,23 @@ impl Turn {
 }
 
 impl Writer {
-    /// Opens a work's savepoint, in a transaction of its own if none is open. Its caller may go away at any `await`.
+    /// Runs a statement without values; as a query, unlike as a mere text, it is compiled only once.
+    async fn say(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        sqlx::query(sql).execute(&mut self.conn).await?;
+        Ok(())
+    }
+
+    /// Joins the open transaction, or opens one. Its caller may go away at any `await`.
     async fn join(&mut self) -> Result<(), StoreError> {
         self.abandoned = true;
         if !self.open {
             self.open = true;
-            if let Err(error) = self.conn.execute("BEGIN IMMEDIATE").await {
+            if let Err(error) = self.say("BEGIN IMMEDIATE").await {
                 self.open = false;
-                return Err(error.into());
+                return Err(error);
             }
         }
-        self.conn.execute("SAVEPOINT work").await?;
+        self.abandoned = false;
         Ok(())
     }
 
@@ -173,7 +191,7 @@ impl Writer {
         if !self.open {
             return;
         }
-        let result = self.conn.execute("COMMIT").await.map(|_| ()).map_err(StoreError::from);
+        let result = self.say("COMMIT").await;
         if result.is_err() {
             // The error that counts is the commit's; a rollback after it only frees the connection.
             let _ = self.conn.execute("ROLLBACK").await;

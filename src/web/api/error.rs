@@ -149,6 +149,8 @@ impl From<ActError> for ApiError {
             ActError::NotApproved(_) => (StatusCode::CONFLICT, "not_approved"),
             ActError::Withdrawn(_) => (StatusCode::CONFLICT, "withdrawn"),
             ActError::DropsLanguage(..) => (StatusCode::UNPROCESSABLE_ENTITY, "drops_language"),
+            ActError::CorrectionWaits(_) => (StatusCode::CONFLICT, "correction_waits"),
+            ActError::TwiceInBatch(_) => (StatusCode::UNPROCESSABLE_ENTITY, "twice_in_batch"),
             ActError::NothingChanged => (StatusCode::CONFLICT, "nothing_changed"),
             ActError::NoEvent(_) => (StatusCode::CONFLICT, "no_event"),
             ActError::NotPublished(_) => (StatusCode::CONFLICT, "not_published"),
