@@ -51,7 +51,9 @@ pub fn texts(name: &str, over: Option<&Path>) -> Result<BTreeMap<String, String>
 /// The embedded texts of a folder whose names end so, by path within it.
 pub fn texts_ending(name: &str, ending: &str) -> BTreeMap<String, String> {
     let wanted = paths(name).into_iter().filter(|path| path.ends_with(ending));
-    wanted.filter_map(|path| Some((path.clone(), String::from_utf8(bytes(name, &path)?).ok()?))).collect()
+    wanted
+        .filter_map(|path| Some((path.clone(), String::from_utf8(bytes(name, &path)?).ok()?)))
+        .collect()
 }
 
 fn read_folder(folder: &Path, below: &str, texts: &mut BTreeMap<String, String>) -> std::io::Result<()> {

@@ -76,7 +76,9 @@ impl Ready {
 
     /// Freezes the revision and keeps its deliveries.
     pub(super) async fn approve(&self, work: &mut Work, system: &System, by: &Person, revision: &Revision) -> Result<(), ActError> {
-        Ok(work.approve(&system.store, by, revision, &self.title, self.event, &self.plans).await?)
+        Ok(work
+            .approve(&system.store, by, revision, &self.title, self.event, &self.plans)
+            .await?)
     }
 
     /// What the approval set going, for the person who gave it.
@@ -159,7 +161,10 @@ fn as_plan(config: &OfficeConfig, slot: &Slot, item: &Item, accounts: &[AccountR
     let languages = slot.languages.iter().map(Lang::as_str).collect::<Vec<_>>().join("+");
     let account_name = account(accounts, slot.account).map_or("", |a| a.name.as_str());
     // With one post for all languages the key must not change when a correction brings a translation.
-    let each = config.manifests.get(account_name).is_some_and(|manifest| manifest.languages == Languages::Each);
+    let each = config
+        .manifests
+        .get(account_name)
+        .is_some_and(|manifest| manifest.languages == Languages::Each);
     let scope = if each { languages.as_str() } else { "together" };
     Plan {
         account: slot.account,

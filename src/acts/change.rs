@@ -1,7 +1,7 @@
 //! Correcting, withdrawing and postponing what is approved: a new revision with a reason, which then travels like the first.
 
-use super::queue::proposal;
 use super::approve::Ready;
+use super::queue::proposal;
 use super::{ActError, Approved, require};
 use crate::item::check::Checked;
 use crate::item::{Content, FactValue, Moment};
@@ -26,7 +26,12 @@ pub async fn correct(
     if checked.content.hash() == approved.content_hash {
         return Err(ActError::NothingChanged);
     }
-    if let Some(dropped) = approved.content.translations.keys().find(|lang| !checked.content.translations.contains_key(lang)) {
+    if let Some(dropped) = approved
+        .content
+        .translations
+        .keys()
+        .find(|lang| !checked.content.translations.contains_key(lang))
+    {
         return Err(ActError::DropsLanguage(item.reference, dropped.to_string()));
     }
     let proposal = proposal(system, &config.office, checked, RevisionAct::Correct, Some(reason));
@@ -61,14 +66,23 @@ pub async fn postpone(
     require(by, Role::Editor)?;
     let reason = needed(reason)?;
     let (item, approved) = standing(system, by, reference).await?;
-    if system.store.revisions(item.id).await?.last().is_some_and(|newest| newest.state == RevisionState::Proposed) {
+    if system
+        .store
+        .revisions(item.id)
+        .await?
+        .last()
+        .is_some_and(|newest| newest.state == RevisionState::Proposed)
+    {
         return Err(ActError::CorrectionWaits(item.reference));
     }
     let content = moved(system, config, &item, approved.content.clone(), to)?;
     change(system, by, config, &item, &approved, content, RevisionAct::Postpone, reason).await
 }
 
-#[allow(clippy::too_many_arguments, reason = "who changes what of which item, into what, how and why: each is another thing")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "who changes what of which item, into what, how and why: each is another thing"
+)]
 /// Says the change on every channel first; only then is it kept and approved, both in one unit of writing.
 async fn change(
     system: &System,

@@ -35,7 +35,9 @@ pub enum ActError {
     #[error("the correction names {0} \"{1}\", but the item's is \"{2}\"; keep it, or queue a new item")]
     OtherItem(&'static str, String, String),
     /// A correction that nobody has approved would be lost.
-    #[error("a correction of \"{0}\" waits for approval and would be lost: approve it first, or withdraw the item. See: kasnec item show \"{0}\"")]
+    #[error(
+        "a correction of \"{0}\" waits for approval and would be lost: approve it first, or withdraw the item. See: kasnec item show \"{0}\""
+    )]
     CorrectionWaits(String),
     /// Two items of one batch bear the same reference.
     #[error("two of the items bear the reference \"{0}\"; give each its own. Nothing was queued")]
@@ -44,7 +46,9 @@ pub enum ActError {
     #[error("the correction says the same as what is approved; nothing was changed")]
     NothingChanged,
     /// A language in which it stands is gone from the correction.
-    #[error("the correction of \"{0}\" drops {1}, in which it is published already: what stands in {1} would stay uncorrected. Write {1} too, or withdraw the item")]
+    #[error(
+        "the correction of \"{0}\" drops {1}, in which it is published already: what stands in {1} would stay uncorrected. Write {1} too, or withdraw the item"
+    )]
     DropsLanguage(String, String),
     /// An act needs a reason.
     #[error("a reason is needed: it is shown to citizens and kept for ever. Add --reason \"Mungesë kuorumi\"")]

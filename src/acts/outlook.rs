@@ -17,7 +17,15 @@ pub async fn outlook(system: &System, config: &OfficeConfig) -> Result<Forecast,
         .filter_map(|row| {
             let pace = &config.manifests.get(&row.name)?.pace;
             let sent_today = if row.day == today { row.sent_that_day } else { 0 };
-            Some((row.account, Line { pace, not_before: row.not_before, sent_today, paused: row.state == AccountState::Paused }))
+            Some((
+                row.account,
+                Line {
+                    pace,
+                    not_before: row.not_before,
+                    sent_today,
+                    paused: row.state == AccountState::Paused,
+                },
+            ))
         })
         .collect();
     Ok(forecast(&waiting, &lines, now, config.office.zone))

@@ -33,10 +33,25 @@ async fn list(cli: &Cli, session: &Session) -> Result<Exit, Failed> {
     for account in &accounts {
         let nearest = session.system.store.nearest_deadline(account.id).await?;
         let waits = (account.not_before > session.system.clock.now()).then(|| when(account.not_before, office.zone));
-        let why = account.failure.as_ref().map(|f| f.what.clone()).or(waits.map(|until| format!("waits until {until}"))).unwrap_or_default();
-        rows.push(vec![account.name.clone(), account.channel.clone(), account.state.to_string(), when_if(nearest, office.zone), why]);
+        let why = account
+            .failure
+            .as_ref()
+            .map(|f| f.what.clone())
+            .or(waits.map(|until| format!("waits until {until}")))
+            .unwrap_or_default();
+        rows.push(vec![
+            account.name.clone(),
+            account.channel.clone(),
+            account.state.to_string(),
+            when_if(nearest, office.zone),
+            why,
+        ]);
     }
-    table(&["account", "channel", "state", "nearest deadline", ""], rows, "no accounts; write [offices.ID.accounts.NAME] in kasnec.toml");
+    table(
+        &["account", "channel", "state", "nearest deadline", ""],
+        rows,
+        "no accounts; write [offices.ID.accounts.NAME] in kasnec.toml",
+    );
     Ok(Exit::Done)
 }
 
@@ -64,11 +79,18 @@ async fn check(cli: &Cli, session: &Session, only: Option<&str>) -> Result<Exit,
 async fn check_account(session: &Session, account: &AccountRow) -> Result<Check, Failed> {
     let check = match session.system.driver(account).await {
         Ok(driver) => driver.check().await,
-        Err(failure) => Check { fine: vec![], wrong: vec![failure] },
+        Err(failure) => Check {
+            fine: vec![],
+            wrong: vec![failure],
+        },
     };
     if check.wrong.is_empty() && account.state == AccountState::Paused {
         let person = session.person_with(Role::Administrator).await?;
-        session.system.store.reopen_account(&account.office, &account.name, &person.login).await?;
+        session
+            .system
+            .store
+            .reopen_account(&account.office, &account.name, &person.login)
+            .await?;
     }
     Ok(check)
 }
@@ -84,7 +106,12 @@ fn print_check(account: &AccountRow, check: &Check) {
 }
 
 fn print_failure(failure: &Failure) {
-    line(format!("  ✗ {}\n    {}\n    {}", failure.what, failure.code.means(), failure.code.next_step()));
+    line(format!(
+        "  ✗ {}\n    {}\n    {}",
+        failure.what,
+        failure.code.means(),
+        failure.code.next_step()
+    ));
 }
 
 async fn accounts(session: &Session, only: Option<&str>) -> Result<Vec<AccountRow>, Failed> {
@@ -93,19 +120,30 @@ async fn accounts(session: &Session, only: Option<&str>) -> Result<Vec<AccountRo
     let Some(only) = only else { return Ok(all) };
     let names = all.iter().map(|a| a.name.clone()).collect::<Vec<_>>().join(", ");
     let found: Vec<AccountRow> = all.into_iter().filter(|a| a.name == only).collect();
-    if found.is_empty() { Err(crate::acts::ActError::UnknownAccount(only.to_owned(), names).into()) } else { Ok(found) }
+    if found.is_empty() {
+        Err(crate::acts::ActError::UnknownAccount(only.to_owned(), names).into())
+    } else {
+        Ok(found)
+    }
 }
 
 async fn connect(cli: &Cli, session: &Session, name: &str, only: &[String]) -> Result<Exit, Failed> {
     session.person_with(Role::Administrator).await?;
     let config = session.office()?;
     accounts(session, Some(name)).await?;
-    let manifest = config.manifests.get(name).ok_or_else(|| Failed::Input(format!("the account \"{name}\" is not configured")))?;
+    let manifest = config
+        .manifests
+        .get(name)
+        .ok_or_else(|| Failed::Input(format!("the account \"{name}\" is not configured")))?;
     if manifest.secrets.is_empty() {
         line(format!("{name} needs no credentials"));
         return check(cli, session, Some(name)).await;
     }
-    let known = session.system.account(&config.office.id, name, manifest).await.map_err(|f| Failed::Outside(f.to_string()))?;
+    let known = session
+        .system
+        .account(&config.office.id, name, manifest)
+        .await
+        .map_err(|f| Failed::Outside(f.to_string()))?;
     for secret in asked_for(manifest, only)? {
         ask_secret(session, name, secret, &manifest.secrets[secret], !known.secret(secret).is_empty()).await?;
     }
@@ -125,12 +163,21 @@ fn asked_for<'a>(manifest: &'a Manifest, only: &'a [String]) -> Result<Vec<&'a s
         return Ok(only.iter().map(String::as_str).collect());
     }
     let granted = manifest.oauth.as_ref().map(|oauth| oauth.store_as.as_str());
-    Ok(manifest.secrets.keys().map(String::as_str).filter(|secret| Some(*secret) != granted).collect())
+    Ok(manifest
+        .secrets
+        .keys()
+        .map(String::as_str)
+        .filter(|secret| Some(*secret) != granted)
+        .collect())
 }
 
 async fn ask_secret(session: &Session, account: &str, secret: &str, described: &Secret, known: bool) -> Result<(), Failed> {
     let office = &session.office()?.office;
-    let label = office.languages.first().and_then(|lead| described.label.get(lead, &office.languages)).map_or(secret, String::as_str);
+    let label = office
+        .languages
+        .first()
+        .and_then(|lead| described.label.get(lead, &office.languages))
+        .map_or(secret, String::as_str);
     if let Some(help) = &described.help {
         line(help);
     }
@@ -144,12 +191,23 @@ async fn ask_secret(session: &Session, account: &str, secret: &str, described: &
 
 async fn connect_in_browser(session: &Session, name: &str, manifest: &Manifest) -> Result<(), Failed> {
     let office = &session.office()?.office;
-    let known = session.system.account(&office.id, name, manifest).await.map_err(|f| Failed::Outside(f.to_string()))?;
-    let account = connect::Account { settings: &known.settings, secrets: &known.secrets, listen: connect::Listen::default() };
+    let known = session
+        .system
+        .account(&office.id, name, manifest)
+        .await
+        .map_err(|f| Failed::Outside(f.to_string()))?;
+    let account = connect::Account {
+        settings: &known.settings,
+        secrets: &known.secrets,
+        listen: connect::Listen::default(),
+    };
     let open = |url: &str| line(format!("Open this address in your browser and agree there:\n\n  {url}\n"));
     let connected = connect::connect(manifest, &account, &session.system.http, &session.system.renderer(), open).await;
     let connected = connected.map_err(|e| Failed::Outside(e.to_string()))?;
-    session.system.put_secret(&office.id, name, &connected.stored_as, &connected.token).await?;
+    session
+        .system
+        .put_secret(&office.id, name, &connected.stored_as, &connected.token)
+        .await?;
     connected.notes.iter().for_each(line);
     Ok(())
 }
@@ -163,5 +221,7 @@ fn ask(prompt: &str) -> Result<String, Failed> {
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line).map(|_| line)
     };
-    answer.map(|text| text.trim().to_owned()).map_err(|e| Failed::Outside(format!("nothing could be read: {e}")))
+    answer
+        .map(|text| text.trim().to_owned())
+        .map_err(|e| Failed::Outside(format!("nothing could be read: {e}")))
 }

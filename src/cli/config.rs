@@ -20,12 +20,24 @@ fn check(cli: &Cli) -> Result<Exit, Failed> {
     let (loaded, _) = configuration(cli)?;
     let data = Data::read(&loaded.settings)?;
     if cli.json {
-        let values: Vec<_> = loaded.origins.iter().map(|(key, value, origin)| json!({"key": key, "value": value, "origin": origin})).collect();
+        let values: Vec<_> = loaded
+            .origins
+            .iter()
+            .map(|(key, value, origin)| json!({"key": key, "value": value, "origin": origin}))
+            .collect();
         output::json(&values);
         return Ok(Exit::Done);
     }
-    let rows = loaded.origins.iter().map(|(key, value, origin)| vec![key.clone(), value.clone(), origin.clone()]);
+    let rows = loaded
+        .origins
+        .iter()
+        .map(|(key, value, origin)| vec![key.clone(), value.clone(), origin.clone()]);
     table(&["key", "value", "from"], rows.collect(), "");
-    line(format!("The configuration is sound: {} offices, {} channels, {} kinds.", data.offices.len(), data.manifests.len(), data.kinds.names().count()));
+    line(format!(
+        "The configuration is sound: {} offices, {} channels, {} kinds.",
+        data.offices.len(),
+        data.manifests.len(),
+        data.kinds.names().count()
+    ));
     Ok(Exit::Done)
 }

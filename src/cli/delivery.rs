@@ -19,33 +19,70 @@ use crate::store::rows::{Delivery, Role};
 pub async fn run(cli: &Cli, command: &DeliveryCommand) -> Result<Exit, Failed> {
     let session = Session::open(cli).await?;
     match command {
-        DeliveryCommand::List { item, state, channel, open, limit } => {
-            list(cli, &session, item.as_deref(), state.as_deref(), channel.clone(), *open, *limit).await
-        }
+        DeliveryCommand::List {
+            item,
+            state,
+            channel,
+            open,
+            limit,
+        } => list(cli, &session, item.as_deref(), state.as_deref(), channel.clone(), *open, *limit).await,
         DeliveryCommand::Show { delivery } => show(cli, &session, *delivery).await,
         DeliveryCommand::Retry { delivery } => {
             let person = session.person_with(Role::Editor).await?;
             session.system.store.retry(&person, *delivery).await?;
-            said(cli, &json!({"delivery": delivery, "outcome": "waiting"}), &format!("delivery {delivery} is tried again"));
+            said(
+                cli,
+                &json!({"delivery": delivery, "outcome": "waiting"}),
+                &format!("delivery {delivery} is tried again"),
+            );
             Ok(Exit::Done)
         }
         DeliveryCommand::Resolve(resolve_args) => resolve(cli, &session, resolve_args).await,
     }
 }
 
-async fn list(cli: &Cli, session: &Session, item: Option<&str>, state: Option<&str>, account: Option<String>, open: bool, limit: usize) -> Result<Exit, Failed> {
+async fn list(
+    cli: &Cli,
+    session: &Session,
+    item: Option<&str>,
+    state: Option<&str>,
+    account: Option<String>,
+    open: bool,
+    limit: usize,
+) -> Result<Exit, Failed> {
     let office = &session.office()?.office;
     let words = || State::ALL.iter().map(|s| s.word()).collect::<Vec<_>>().join(", ");
-    let state = state.map(str::parse::<State>).transpose().map_err(|e| Failed::Input(format!("{e}; write one of: {}", words())))?;
+    let state = state
+        .map(str::parse::<State>)
+        .transpose()
+        .map_err(|e| Failed::Input(format!("{e}; write one of: {}", words())))?;
     let item = match item {
         Some(reference) => Some(session.system.store.item(&office.id, reference).await?.id),
         None => None,
     };
-    let deliveries = session.system.store.deliveries(&office.id, &Filter { item, state, account, open, limit }).await?;
+    let deliveries = session
+        .system
+        .store
+        .deliveries(
+            &office.id,
+            &Filter {
+                item,
+                state,
+                account,
+                open,
+                limit,
+            },
+        )
+        .await?;
     if cli.json {
         output::json(&deliveries);
     } else {
-        print(&deliveries, &acts::outlook(&session.system, session.office()?).await?, office.zone, session.system.clock.now());
+        print(
+            &deliveries,
+            &acts::outlook(&session.system, session.office()?).await?,
+            office.zone,
+            session.system.clock.now(),
+        );
     }
     Ok(Exit::Done)
 }
@@ -54,10 +91,20 @@ async fn list(cli: &Cli, session: &Session, item: Option<&str>, state: Option<&s
 pub fn print(deliveries: &[Delivery], outlook: &Forecast, zone: Tz, now: DateTime<Utc>) {
     let rows = deliveries.iter().map(|d| {
         let late = if d.is_late(now) { " (late)" } else { "" };
-        let told = vec![d.id.to_string(), d.reference.clone(), d.account.clone(), d.action.to_string(), format!("{}{late}", d.state)];
+        let told = vec![
+            d.id.to_string(),
+            d.reference.clone(),
+            d.account.clone(),
+            d.action.to_string(),
+            format!("{}{late}", d.state),
+        ];
         [told, vec![time(d, outlook, zone), when_if(d.deadline_at, zone), remark(d, outlook)]].concat()
     });
-    table(&["delivery", "item", "channel", "action", "state", "time", "safe by", ""], rows.collect(), "no deliveries");
+    table(
+        &["delivery", "item", "channel", "action", "state", "time", "safe by", ""],
+        rows.collect(),
+        "no deliveries",
+    );
 }
 
 fn time(delivery: &Delivery, outlook: &Forecast, zone: Tz) -> String {
@@ -69,8 +116,16 @@ fn time(delivery: &Delivery, outlook: &Forecast, zone: Tz) -> String {
 }
 
 fn remark(delivery: &Delivery, outlook: &Forecast) -> String {
-    let failure = delivery.failure.as_ref().filter(|_| delivery.state != State::Delivered).map(|f| f.what.clone());
-    let miss = outlook.misses.iter().find(|(id, _)| *id == delivery.id).map(|(_, miss)| format!("will miss its deadline: {}", miss.why()));
+    let failure = delivery
+        .failure
+        .as_ref()
+        .filter(|_| delivery.state != State::Delivered)
+        .map(|f| f.what.clone());
+    let miss = outlook
+        .misses
+        .iter()
+        .find(|(id, _)| *id == delivery.id)
+        .map(|(_, miss)| format!("will miss its deadline: {}", miss.why()));
     failure.or(miss).or_else(|| delivery.url.clone()).unwrap_or_default()
 }
 
@@ -87,13 +142,39 @@ async fn show(cli: &Cli, session: &Session, id: i64) -> Result<Exit, Failed> {
     let outlook = acts::outlook(&session.system, session.office()?).await?;
     print(std::slice::from_ref(&delivery), &outlook, office.zone, session.system.clock.now());
     if let Some(failure) = delivery.failure.as_ref().filter(|_| delivery.state != State::Delivered) {
-        line(format!("What happened: {}\nWhat it means: {}\nWhat to do: {}", failure.what, failure.code.means(), failure.code.next_step()));
+        line(format!(
+            "What happened: {}\nWhat it means: {}\nWhat to do: {}",
+            failure.what,
+            failure.code.means(),
+            failure.code.next_step()
+        ));
     }
-    let rows = delivery.objects.0.iter().map(|o| vec![o.role.clone(), o.phase.to_string(), o.remote_id.clone(), o.url.clone().unwrap_or_default()]);
-    table(&["object", "phase", "remote id", "address"], rows.collect(), "nothing was made at the remote yet");
+    let rows = delivery.objects.0.iter().map(|o| {
+        vec![
+            o.role.clone(),
+            o.phase.to_string(),
+            o.remote_id.clone(),
+            o.url.clone().unwrap_or_default(),
+        ]
+    });
+    table(
+        &["object", "phase", "remote id", "address"],
+        rows.collect(),
+        "nothing was made at the remote yet",
+    );
     let rows = attempts.iter().map(|a| {
-        let what = a.detail.as_ref().and_then(|d| d.get("what")).and_then(|w| w.as_str()).unwrap_or_default();
-        vec![a.number.to_string(), when(a.started_at, office.zone), a.outcome.clone(), what.to_owned()]
+        let what = a
+            .detail
+            .as_ref()
+            .and_then(|d| d.get("what"))
+            .and_then(|w| w.as_str())
+            .unwrap_or_default();
+        vec![
+            a.number.to_string(),
+            when(a.started_at, office.zone),
+            a.outcome.clone(),
+            what.to_owned(),
+        ]
     });
     table(&["attempt", "began", "outcome", ""], rows.collect(), "no attempt yet");
     Ok(Exit::Done)
@@ -104,11 +185,17 @@ async fn resolve(cli: &Cli, session: &Session, args: &ResolveArgs) -> Result<Exi
     let office = &session.office()?.office;
     let delivery = session.system.store.delivery(&office.id, args.delivery).await?;
     let at = match &args.at {
-        Some(text) => Moment::parse(text, office.zone).map_err(|bad| Failed::Input(format!("--at: {bad}")))?.at,
+        Some(text) => {
+            Moment::parse(text, office.zone)
+                .map_err(|bad| Failed::Input(format!("--at: {bad}")))?
+                .at
+        }
         None => session.system.clock.now(),
     };
     if at > session.system.clock.now() {
-        return Err(Failed::Input("--at lies in the future; say since when it stands, for example \"2026-11-24 09:15\"".to_owned()));
+        return Err(Failed::Input(
+            "--at lies in the future; say since when it stands, for example \"2026-11-24 09:15\"".to_owned(),
+        ));
     }
     let photo = args.photo.as_deref().map(read_photo).transpose()?;
     let resolution = Resolution {
@@ -118,17 +205,28 @@ async fn resolve(cli: &Cli, session: &Session, args: &ResolveArgs) -> Result<Exi
         note: args.note.clone(),
         photo: photo.as_ref().map(|(attachment, _)| attachment.sha256.clone()),
     };
-    let kept = photo.as_ref().map(|(attachment, bytes)| (attachment.media_type.as_str(), bytes.clone()));
+    let kept = photo
+        .as_ref()
+        .map(|(attachment, bytes)| (attachment.media_type.as_str(), bytes.clone()));
     session.system.store.resolve(&person, &delivery, &resolution, kept).await?;
     let outcome = if args.delivered { State::Delivered } else { State::Rejected };
-    said(cli, &json!({"delivery": args.delivery, "outcome": outcome}), &format!("delivery {} is {outcome}", args.delivery));
+    said(
+        cli,
+        &json!({"delivery": args.delivery, "outcome": outcome}),
+        &format!("delivery {} is {outcome}", args.delivery),
+    );
     Ok(Exit::Done)
 }
 
 fn read_photo(path: &std::path::Path) -> Result<(Attachment, Vec<u8>), Failed> {
     let bytes = std::fs::read(path).map_err(|e| Failed::Input(format!("{} cannot be read: {e}", path.display())))?;
-    let attachment = Attachment::read(&path.display().to_string(), &bytes).map_err(|bad| Failed::Input(format!("{}: {bad}", path.display())))?;
-    if attachment.is_image() { Ok((attachment, bytes)) } else { Err(Failed::Input(format!("{} is not a picture", path.display()))) }
+    let attachment =
+        Attachment::read(&path.display().to_string(), &bytes).map_err(|bad| Failed::Input(format!("{}: {bad}", path.display())))?;
+    if attachment.is_image() {
+        Ok((attachment, bytes))
+    } else {
+        Err(Failed::Input(format!("{} is not a picture", path.display())))
+    }
 }
 
 fn said(cli: &Cli, value: &serde_json::Value, text: &str) {

@@ -35,7 +35,11 @@ pub fn read_all(system: &System, office: &Office, paths: &[PathBuf]) -> Result<V
         progress.inc(1);
     }
     progress.finish_and_clear();
-    if problems.is_empty() { Ok(checked) } else { Err(ActError::Problems(Problems(problems)).into()) }
+    if problems.is_empty() {
+        Ok(checked)
+    } else {
+        Err(ActError::Problems(Problems(problems)).into())
+    }
 }
 
 /// Reads and checks the one item in a file, or on standard input.
@@ -56,12 +60,18 @@ fn find(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failed> {
     if !path.is_dir() {
         let size = fs::metadata(path).map_err(unreadable)?.len();
         if size > MAX_FILE {
-            return Err(Failed::Input(format!("{} has {size} bytes, more than the {MAX_FILE} that a file of items may have", path.display())));
+            return Err(Failed::Input(format!(
+                "{} has {size} bytes, more than the {MAX_FILE} that a file of items may have",
+                path.display()
+            )));
         }
         files.push(path.to_owned());
         return Ok(());
     }
-    let mut entries: Vec<PathBuf> = fs::read_dir(path).map_err(unreadable)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut entries: Vec<PathBuf> = fs::read_dir(path)
+        .map_err(unreadable)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
     entries.sort();
     for entry in entries {
         let is_item = entry.extension().is_some_and(|ending| ending == "md" || ending == "json");
@@ -73,7 +83,11 @@ fn find(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failed> {
 }
 
 fn read_file(system: &System, office: &Office, path: &Path) -> Result<Result<Vec<Checked>, Problems>, Failed> {
-    let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+    let name = if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    };
     let text = read_text(path).map_err(|e| Failed::Input(format!("{name} cannot be read: {e}")))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let sources = match sources(&name, &text) {
@@ -87,7 +101,11 @@ fn read_file(system: &System, office: &Office, path: &Path) -> Result<Result<Vec
             Err(found) => problems.extend(found.0),
         }
     }
-    Ok(if problems.is_empty() { Ok(checked) } else { Err(Problems(problems)) })
+    Ok(if problems.is_empty() {
+        Ok(checked)
+    } else {
+        Err(Problems(problems))
+    })
 }
 
 fn read_text(path: &Path) -> std::io::Result<String> {
@@ -107,9 +125,19 @@ fn sources(name: &str, text: &str) -> Result<Vec<Source>, Problems> {
     let items: Vec<SourceItem> = serde_json::from_str(text).map_err(|error| {
         use crate::item::{Expected, Problem};
         let expected = Expected::Example(r#"[{"kind": "news", "reference": "2026-001", …}, …]"#.to_owned());
-        Problems(vec![Problem { source: name.to_owned(), line: Some(error.line()), field: "items".to_owned(), what: error.to_string(), expected }])
+        Problems(vec![Problem {
+            source: name.to_owned(),
+            line: Some(error.line()),
+            field: "items".to_owned(),
+            what: error.to_string(),
+            expected,
+        }])
     })?;
-    Ok(items.into_iter().enumerate().map(|(index, item)| Source::from_item(&format!("{name}[{index}]"), item)).collect())
+    Ok(items
+        .into_iter()
+        .enumerate()
+        .map(|(index, item)| Source::from_item(&format!("{name}[{index}]"), item))
+        .collect())
 }
 
 /// An attachment beside the item; nothing outside its folder.
@@ -118,14 +146,21 @@ fn attached(folder: &Path, attachment: &SourceAttachment) -> Result<Vec<u8>, Str
         return crate::item::attachment::from_base64(text);
     }
     let below = Path::new(&attachment.file);
-    let inside = below.components().all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir));
+    let inside = below
+        .components()
+        .all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir));
     if !inside {
         return Err("it must stand in the item's folder or below it".to_owned());
     }
     let path = folder.join(below);
-    let size = fs::metadata(&path).map_err(|_| format!("there is no file {}", path.display()))?.len();
+    let size = fs::metadata(&path)
+        .map_err(|_| format!("there is no file {}", path.display()))?
+        .len();
     if size > crate::item::attachment::MAX_BYTES as u64 {
-        return Err(format!("it has {size} bytes, more than the {} that an attachment may have", crate::item::attachment::MAX_BYTES));
+        return Err(format!(
+            "it has {size} bytes, more than the {} that an attachment may have",
+            crate::item::attachment::MAX_BYTES
+        ));
     }
     fs::read(&path).map_err(|e| format!("{} cannot be read: {e}", path.display()))
 }

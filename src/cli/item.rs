@@ -25,7 +25,12 @@ pub async fn run(cli: &Cli, command: &ItemCommand) -> Result<Exit, Failed> {
         ItemCommand::Preview { item, channel, lang } => desk.preview(item, channel, lang.as_deref()).await,
         ItemCommand::Approve { items } => desk.approve(items).await,
         ItemCommand::Publish { item, .. } => desk.publish_now(item).await,
-        ItemCommand::Correct { item, file, reason, approve } => desk.correct(item, file, reason, *approve).await,
+        ItemCommand::Correct {
+            item,
+            file,
+            reason,
+            approve,
+        } => desk.correct(item, file, reason, *approve).await,
         ItemCommand::Withdraw { item, reason } => desk.withdraw(item, reason).await,
         ItemCommand::Postpone { item, to, reason } => desk.postpone(item, to, reason).await,
     }
@@ -62,22 +67,46 @@ impl Desk<'_> {
         }
         let zone = self.session.office()?.office.zone;
         let rows = receipts.iter().map(|r| {
-            vec![r.reference.clone(), r.outcome.to_owned(), when_if(r.deadline.as_ref().map(|d| d.safe_by), zone), when_if(r.deadline.as_ref().map(|d| d.latest_by), zone)]
+            vec![
+                r.reference.clone(),
+                r.outcome.to_owned(),
+                when_if(r.deadline.as_ref().map(|d| d.safe_by), zone),
+                when_if(r.deadline.as_ref().map(|d| d.latest_by), zone),
+            ]
         });
-        table(&["reference", "outcome", "safe by", "at the latest by"], rows.collect(), "nothing was queued");
+        table(
+            &["reference", "outcome", "safe by", "at the latest by"],
+            rows.collect(),
+            "nothing was queued",
+        );
         Ok(Exit::Done)
     }
 
     async fn list(&self, state: Option<&str>, limit: usize) -> Result<Exit, Failed> {
         let office = &self.session.office()?.office;
-        let state = state.map(str::parse::<ItemState>).transpose().map_err(|e| Failed::Input(format!("{e}; write one of: proposed, approved, withdrawn, tracked")))?;
+        let state = state
+            .map(str::parse::<ItemState>)
+            .transpose()
+            .map_err(|e| Failed::Input(format!("{e}; write one of: proposed, approved, withdrawn, tracked")))?;
         let items = self.session.system.store.items(&office.id, state, limit).await?;
         if self.cli.json {
             output::json(&items);
             return Ok(Exit::Done);
         }
-        let rows = items.iter().map(|i| vec![i.reference.clone(), i.kind.clone(), i.state.to_string(), when_if(i.event_at, office.zone), i.title.clone()]);
-        table(&["reference", "kind", "state", "event", "title"], rows.collect(), "no items yet; queue one: kasnec item add FILE");
+        let rows = items.iter().map(|i| {
+            vec![
+                i.reference.clone(),
+                i.kind.clone(),
+                i.state.to_string(),
+                when_if(i.event_at, office.zone),
+                i.title.clone(),
+            ]
+        });
+        table(
+            &["reference", "kind", "state", "event", "title"],
+            rows.collect(),
+            "no items yet; queue one: kasnec item add FILE",
+        );
         Ok(Exit::Done)
     }
 
@@ -86,7 +115,16 @@ impl Desk<'_> {
         let store = &self.session.system.store;
         let item = store.item(&office.id, reference).await?;
         let revisions = store.revisions(item.id).await?;
-        let deliveries = store.deliveries(&office.id, &Filter { item: Some(item.id), limit: 1000, ..Filter::default() }).await?;
+        let deliveries = store
+            .deliveries(
+                &office.id,
+                &Filter {
+                    item: Some(item.id),
+                    limit: 1000,
+                    ..Filter::default()
+                },
+            )
+            .await?;
         let history = store.history(item.id).await?;
         if self.cli.json {
             output::json(&json!({"item": item, "revisions": revisions, "deliveries": deliveries, "history": history}));
@@ -95,12 +133,26 @@ impl Desk<'_> {
         line(format!("{}  {}  ({}, {})", item.reference, item.title, item.kind, item.state));
         let rows = revisions.iter().map(|r| {
             let reason = r.reason.clone().unwrap_or_default();
-            vec![r.number.to_string(), r.act.to_string(), r.state.to_string(), when(r.created_at, office.zone), when_if(r.deadline_at, office.zone), reason]
+            vec![
+                r.number.to_string(),
+                r.act.to_string(),
+                r.state.to_string(),
+                when(r.created_at, office.zone),
+                when_if(r.deadline_at, office.zone),
+                reason,
+            ]
         });
         table(&["revision", "act", "state", "written", "safe by", "reason"], rows.collect(), "");
         let outlook = acts::outlook(&self.session.system, self.session.office()?).await?;
         super::delivery::print(&deliveries, &outlook, office.zone, self.session.system.clock.now());
-        let rows = history.iter().map(|n| vec![when(n.at, office.zone), n.who.clone(), n.act.clone(), n.account.clone().unwrap_or_default()]);
+        let rows = history.iter().map(|n| {
+            vec![
+                when(n.at, office.zone),
+                n.who.clone(),
+                n.act.clone(),
+                n.account.clone().unwrap_or_default(),
+            ]
+        });
         table(&["at", "who", "what", "on"], rows.collect(), "");
         Ok(Exit::Done)
     }
@@ -116,7 +168,10 @@ impl Desk<'_> {
             line(format!("── {name} ({} characters) ──\n{text}\n", text.chars().count()));
         }
         for media in &post.media {
-            line(format!("+ {} ({}, {} bytes) {}", media.name, media.media_type, media.size, media.alt));
+            line(format!(
+                "+ {} ({}, {} bytes) {}",
+                media.name, media.media_type, media.size, media.alt
+            ));
         }
         Ok(Exit::Done)
     }
@@ -153,10 +208,24 @@ impl Desk<'_> {
         }
         let zone = self.session.office()?.office.zone;
         for approved in all {
-            let by = approved.deadline.map(|at| format!(", safe by {}", when(at, zone))).unwrap_or_default();
-            let late = if approved.late { "; it cannot be public by then: it goes out late, and that is kept on record" } else { "" };
-            let none = if approved.deliveries == 0 { "; no channel of the office takes this kind: it appears nowhere" } else { "" };
-            line(format!("{}: revision {} approved, {} deliveries planned{by}{late}{none}", approved.reference, approved.revision, approved.deliveries));
+            let by = approved
+                .deadline
+                .map(|at| format!(", safe by {}", when(at, zone)))
+                .unwrap_or_default();
+            let late = if approved.late {
+                "; it cannot be public by then: it goes out late, and that is kept on record"
+            } else {
+                ""
+            };
+            let none = if approved.deliveries == 0 {
+                "; no channel of the office takes this kind: it appears nowhere"
+            } else {
+                ""
+            };
+            line(format!(
+                "{}: revision {} approved, {} deliveries planned{by}{late}{none}",
+                approved.reference, approved.revision, approved.deliveries
+            ));
         }
         Ok(Exit::Done)
     }
@@ -184,7 +253,9 @@ impl Desk<'_> {
         if self.cli.json {
             output::json(&json!({"reference": reference, "outcome": "proposed"}));
         } else {
-            line(format!("{reference}: the correction waits for approval: kasnec item approve \"{reference}\""));
+            line(format!(
+                "{reference}: the correction waits for approval: kasnec item approve \"{reference}\""
+            ));
         }
         Ok(Exit::Done)
     }

@@ -29,7 +29,10 @@ pub fn table(headers: &[&str], rows: Vec<Vec<String>>, nothing: &str) {
         return;
     }
     let mut table = Table::new();
-    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(headers.iter().map(|header| header.to_uppercase()));
+    table
+        .load_style(NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(headers.iter().map(|header| header.to_uppercase()));
     table.add_rows(rows);
     line(table.to_string());
 }

@@ -26,8 +26,12 @@ pub async fn load(system: &System, config: &OfficeConfig) -> Result<(), Failed> 
     }
     if count == 0 {
         let options = Options::default();
-        system.put_secret(&config.office.id, "facebook", "page_token", &options.page_token).await?;
-        system.put_secret(&config.office.id, "facebook", "app_secret", &options.app_secret).await?;
+        system
+            .put_secret(&config.office.id, "facebook", "page_token", &options.page_token)
+            .await?;
+        system
+            .put_secret(&config.office.id, "facebook", "app_secret", &options.app_secret)
+            .await?;
     }
     for reference in items(system, config, &editor, count == 0).await? {
         // What was approved once may have a user's own correction waiting: that is not ours to approve.
@@ -45,7 +49,9 @@ pub async fn load(system: &System, config: &OfficeConfig) -> Result<(), Failed> 
 /// The stand-in for Facebook, where the sample's account expects the Graph.
 pub async fn sandbox(system: &System, config: &OfficeConfig) -> Result<Running, Failed> {
     let account = config.settings.accounts.get("facebook");
-    let url = account.and_then(|account| account.settings.get("graph_url")).map_or("", |url| url.0.as_str());
+    let url = account
+        .and_then(|account| account.settings.get("graph_url"))
+        .map_or("", |url| url.0.as_str());
     let listen = url
         .trim_start_matches("http://")
         .parse()
@@ -62,9 +68,27 @@ pub async fn sandbox(system: &System, config: &OfficeConfig) -> Result<Running, 
 async fn people(system: &System, config: &OfficeConfig) -> Result<Person, Failed> {
     let me = os_user();
     let sample = [
-        NewPerson { login: "zyrtarja", name: "Zyrtarja për informim", role: Role::Author, lang: "sq", os_user: None },
-        NewPerson { login: "redaktorja", name: "Redaktorja e komunës", role: Role::Editor, lang: "sq", os_user: None },
-        NewPerson { login: "admin", name: "Administratori", role: Role::Administrator, lang: "sq", os_user: me.as_deref() },
+        NewPerson {
+            login: "zyrtarja",
+            name: "Zyrtarja për informim",
+            role: Role::Author,
+            lang: "sq",
+            os_user: None,
+        },
+        NewPerson {
+            login: "redaktorja",
+            name: "Redaktorja e komunës",
+            role: Role::Editor,
+            lang: "sq",
+            os_user: None,
+        },
+        NewPerson {
+            login: "admin",
+            name: "Administratori",
+            role: Role::Administrator,
+            lang: "sq",
+            os_user: me.as_deref(),
+        },
     ];
     for person in &sample {
         match system.store.add_person(&config.office.id, person).await {
@@ -123,7 +147,11 @@ fn mark_date(mark: &str, today: NaiveDate) -> Option<String> {
     }
     let days: i64 = mark.strip_suffix('d')?.parse().ok()?;
     let distance = Days::new(days.unsigned_abs());
-    let day = if days < 0 { today.checked_sub_days(distance)? } else { today.checked_add_days(distance)? };
+    let day = if days < 0 {
+        today.checked_sub_days(distance)?
+    } else {
+        today.checked_add_days(distance)?
+    };
     Some(day.to_string())
 }
 
@@ -134,6 +162,9 @@ mod tests {
     #[test]
     fn samples_are_dated_from_today() {
         let today = NaiveDate::from_ymd_opt(2026, 12, 28).unwrap();
-        assert_eq!(dated("a {{+10d}} 10:00, {{-1d}}, {{year}}, {{other}}", today), "a 2027-01-07 10:00, 2026-12-27, 2026, {{other}}");
+        assert_eq!(
+            dated("a {{+10d}} 10:00, {{-1d}}, {{year}}, {{other}}", today),
+            "a 2027-01-07 10:00, 2026-12-27, 2026, {{other}}"
+        );
     }
 }

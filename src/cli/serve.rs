@@ -25,15 +25,23 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
     log(&system.settings.log);
     let lock = if options.no_worker { None } else { Some(lock(system)?) };
     let listen = &system.settings.server.listen;
-    let listener = TcpListener::bind(listen).await.map_err(|e| Failed::Outside(format!("cannot listen on {listen} ({e}); set [server] listen to a free address")))?;
-    let sandbox = if session.sample { Some(sample::sandbox(system, session.office()?).await?) } else { None };
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|e| Failed::Outside(format!("cannot listen on {listen} ({e}); set [server] listen to a free address")))?;
+    let sandbox = if session.sample {
+        Some(sample::sandbox(system, session.office()?).await?)
+    } else {
+        None
+    };
     if session.sample {
         sample::load(system, session.office()?).await?;
     }
     announce(&session, sandbox.as_ref());
     let (stop, stopped) = watch::channel(false);
     let _watcher = watch_templates(system);
-    let worker = lock.is_some().then(|| tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped.clone())));
+    let worker = lock
+        .is_some()
+        .then(|| tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped.clone())));
     let site = tokio::spawn(crate::web::serve(system.clone(), listener, stopped));
     interrupted().await;
     line("Finishing what is under way …");
@@ -88,7 +96,9 @@ fn lock(system: &System) -> Result<Option<WorkerLock>, Failed> {
     if !is_alone(system) {
         return Ok(None);
     }
-    WorkerLock::take(&system.settings.data).map(Some).map_err(|e| Failed::Outside(e.to_string()))
+    WorkerLock::take(&system.settings.data)
+        .map(Some)
+        .map_err(|e| Failed::Outside(e.to_string()))
 }
 
 fn is_alone(system: &System) -> bool {
@@ -133,7 +143,10 @@ fn watch_templates(system: &Arc<System>) -> Option<impl Watcher> {
 
 fn log(settings: &Log) {
     let filter = tracing_subscriber::EnvFilter::try_new(&settings.level).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     let set = match settings.format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().try_init(),

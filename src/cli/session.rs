@@ -28,12 +28,20 @@ impl Session {
         let (loaded, sample) = configuration(cli)?;
         let system = System::open(loaded.settings, Arc::new(SystemClock)).await?;
         let office = chosen(cli, &system)?;
-        Ok(Self { system: Arc::new(system), sample, office, login: cli.who.clone() })
+        Ok(Self {
+            system: Arc::new(system),
+            sample,
+            office,
+            login: cli.who.clone(),
+        })
     }
 
     /// The office.
     pub fn office(&self) -> Result<&OfficeConfig, Failed> {
-        self.system.offices.get(&self.office).ok_or_else(|| Failed::Input(format!("the office \"{}\" is not configured", self.office)))
+        self.system
+            .offices
+            .get(&self.office)
+            .ok_or_else(|| Failed::Input(format!("the office \"{}\" is not configured", self.office)))
     }
 
     /// Who acts: the user named with `--as`, or the one mapped to the operating-system user.
@@ -42,7 +50,10 @@ impl Session {
         let logins = || people.iter().map(|p| p.login.as_str()).collect::<Vec<_>>().join(", ");
         if people.is_empty() {
             let hint = "kasnec user add admin --name \"…\" --role administrator --os-user \"$(id -un)\"";
-            return Err(Failed::Who(format!("the office \"{}\" has no users yet; add the first one: {hint}", self.office)));
+            return Err(Failed::Who(format!(
+                "the office \"{}\" has no users yet; add the first one: {hint}",
+                self.office
+            )));
         }
         let found = match &self.login {
             Some(login) => people.iter().find(|p| p.login == *login),
@@ -50,7 +61,10 @@ impl Session {
         };
         found.cloned().ok_or_else(|| match &self.login {
             Some(login) => Failed::Who(format!("\"{login}\" is not a user of this office; there are: {}", logins())),
-            None => Failed::Who(format!("no user of this office is mapped to you; say who you are with --as LOGIN. There are: {}", logins())),
+            None => Failed::Who(format!(
+                "no user of this office is mapped to you; say who you are with --as LOGIN. There are: {}",
+                logins()
+            )),
         })
     }
 
@@ -72,7 +86,10 @@ impl Session {
 
 /// Reads the configuration the command line names; `true` if it is the embedded sample.
 pub fn configuration(cli: &Cli) -> Result<(Loaded, bool), Failed> {
-    let file = cli.config.clone().or_else(|| Path::new("kasnec.toml").exists().then(|| PathBuf::from("kasnec.toml")));
+    let file = cli
+        .config
+        .clone()
+        .or_else(|| Path::new("kasnec.toml").exists().then(|| PathBuf::from("kasnec.toml")));
     match file {
         Some(file) => Ok((load(Base::File(&file))?, false)),
         None => Ok((load(Base::Text(&sample_text()))?, true)),
@@ -87,7 +104,9 @@ pub fn os_user() -> Option<String> {
 }
 
 fn sample_text() -> String {
-    assets::bytes("samples", "kasnec.toml").and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+    assets::bytes("samples", "kasnec.toml")
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .unwrap_or_default()
 }
 
 fn chosen(cli: &Cli, system: &System) -> Result<String, Failed> {
@@ -97,8 +116,13 @@ fn chosen(cli: &Cli, system: &System) -> Result<String, Failed> {
         Some(office) => Err(ActError::UnknownOffice(office.clone(), known().join(", ")).into()),
         None => match &known()[..] {
             [only] => Ok(only.clone()),
-            [] => Err(Failed::Input("the configuration has no office; write a table [offices.ID], see README".to_owned())),
-            several => Err(Failed::Input(format!("which office? Add --office; there are: {}", several.join(", ")))),
+            [] => Err(Failed::Input(
+                "the configuration has no office; write a table [offices.ID], see README".to_owned(),
+            )),
+            several => Err(Failed::Input(format!(
+                "which office? Add --office; there are: {}",
+                several.join(", ")
+            ))),
         },
     }
 }

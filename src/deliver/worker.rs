@@ -12,8 +12,8 @@ use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use super::drive::drive;
-use super::verdict::PATIENCE;
 use super::load::Loader;
+use super::verdict::PATIENCE;
 use crate::schedule::local_day;
 use crate::store::StoreError;
 use crate::store::queue::{Allowance, DueAccount, Held};

@@ -88,7 +88,9 @@ impl Attachment {
 pub fn from_base64(text: &str) -> Result<Vec<u8>, String> {
     use base64::Engine;
     let compact: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    base64::engine::general_purpose::STANDARD.decode(compact).map_err(|e| format!("its base64 cannot be read: {e}"))
+    base64::engine::general_purpose::STANDARD
+        .decode(compact)
+        .map_err(|e| format!("its base64 cannot be read: {e}"))
 }
 
 /// The endings that are published, for messages.

@@ -59,7 +59,11 @@ pub fn plan(routes: &[Route<'_>], asked: &Asked<'_>, now: DateTime<Utc>, zone: T
     let takers = routes.iter().filter(|route| route.manifest.takes(asked.kind));
     takers
         .flat_map(|route| {
-            let quiet = if asked.courtesy { quiet_until(&route.manifest.pace, release, zone) } else { None };
+            let quiet = if asked.courtesy {
+                quiet_until(&route.manifest.pace, release, zone)
+            } else {
+                None
+            };
             let release_at = quiet.unwrap_or(release);
             let slot = Slot {
                 account: route.account,

@@ -223,6 +223,9 @@ impl Earlier {
     }
 
     fn is_mere_draft(&self) -> bool {
-        self.is_idle() && !self.objects.is_empty() && self.queue != "behind" && self.objects.0.iter().all(|object| object.phase == Phase::Draft)
+        self.is_idle()
+            && !self.objects.is_empty()
+            && self.queue != "behind"
+            && self.objects.0.iter().all(|object| object.phase == Phase::Draft)
     }
 }

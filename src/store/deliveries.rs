@@ -108,14 +108,27 @@ impl Store {
                    WHERE office = $1 AND settled_at IS NULL";
         let waiting = self.rows(sql, args![office]).await?.into_iter().map(|mut row| {
             let (id, account, release_at) = (row.int()?, row.int()?, row.instant()?);
-            Ok(Waiting { id, account, release_at, deadline_at: row.opt_instant()?, urgency: row.int()? })
+            Ok(Waiting {
+                id,
+                account,
+                release_at,
+                deadline_at: row.opt_instant()?,
+                urgency: row.int()?,
+            })
         });
         let waiting = waiting.collect::<Result<_, StoreError>>()?;
         let sql = "SELECT id, name, state, not_before, day, sent_that_day FROM account WHERE office = $1 AND state <> 'removed'";
         let lines = self.rows(sql, args![office]).await?.into_iter().map(|mut row| {
             let (account, name, state) = (row.int()?, row.text()?, row.word()?);
             let (not_before, day) = (row.instant()?, row.text()?);
-            Ok(LineRow { account, name, state, not_before, day, sent_that_day: u32::try_from(row.int()?).unwrap_or(0) })
+            Ok(LineRow {
+                account,
+                name,
+                state,
+                not_before,
+                day,
+                sent_that_day: u32::try_from(row.int()?).unwrap_or(0),
+            })
         });
         Ok((waiting, lines.collect::<Result<_, StoreError>>()?))
     }

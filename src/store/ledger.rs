@@ -51,9 +51,7 @@ const HISTORY: &str = "SELECT l.at, l.who, l.act, a.name, l.body FROM ledger l L
 impl Store {
     /// What happened to an item, oldest first.
     pub async fn history(&self, item: i64) -> Result<Vec<Note>, StoreError> {
-        let rows = self
-            .rows(HISTORY, args![item])
-            .await?;
+        let rows = self.rows(HISTORY, args![item]).await?;
         rows.into_iter()
             .map(|mut row: Row| {
                 Ok(Note {

@@ -145,14 +145,23 @@ impl Store {
 
     /// Gives back a delivery that its worker could not settle; it is looked at again after a moment.
     pub async fn let_go(&self, held: &Held, pause: Duration) -> Result<(), StoreError> {
-        let sql = concat!("UPDATE delivery SET next_at = $3, ", put_back!(), " WHERE id = $1 AND attempt = $2 AND queue = 'held'");
-        self.run(sql, args![held.id, held.attempt, self.clock.now() + pause]).await.map(drop)
+        let sql = concat!(
+            "UPDATE delivery SET next_at = $3, ",
+            put_back!(),
+            " WHERE id = $1 AND attempt = $2 AND queue = 'held'"
+        );
+        self.run(sql, args![held.id, held.attempt, self.clock.now() + pause])
+            .await
+            .map(drop)
     }
 
     /// Gives back a delivery whose driver broke; after `patience` times it is set aside for a person.
     pub async fn broke_off(&self, held: &Held, pause: Duration, patience: i64) -> Result<(), StoreError> {
         let failures = held.failures + 1;
-        let failure = Failure::new(FailureCode::GaveUp, format!("The channel's driver broke {failures} times; the log says where."));
+        let failure = Failure::new(
+            FailureCode::GaveUp,
+            format!("The channel's driver broke {failures} times; the log says where."),
+        );
         let sql = concat!(
             "UPDATE delivery SET next_at = $3, failures = $4, failure = $5, ",
             put_back!(),
@@ -180,7 +189,11 @@ impl Store {
         let noted = "INSERT INTO attempt (office, delivery, number, worker, started_at, ended_at, outcome, detail) \
                      SELECT office, id, attempt, claimed_by, COALESCE(since_at, $2), $2, 'lease ran out', pending_step FROM delivery WHERE queue = 'held' AND claimed_until < $1";
         work.run(noted, args![until, now]).await?;
-        let sql = concat!("UPDATE delivery SET next_at = $2, ", put_back!(), " WHERE queue = 'held' AND claimed_until < $1");
+        let sql = concat!(
+            "UPDATE delivery SET next_at = $2, ",
+            put_back!(),
+            " WHERE queue = 'held' AND claimed_until < $1"
+        );
         let rescued = work.run(sql, args![until, now]).await?;
         work.commit().await?;
         Ok(rescued)

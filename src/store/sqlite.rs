@@ -94,7 +94,11 @@ impl Sqlite {
         let mut writer = self.writer.clone().lock_owned().await;
         writer.clean_up().await;
         writer.join().await?;
-        Ok(Turn { writer, _bell: bell, savepoint: false })
+        Ok(Turn {
+            writer,
+            _bell: bell,
+            savepoint: false,
+        })
     }
 
     /// Runs a statement that cannot stand in a transaction (`VACUUM INTO`).

@@ -22,7 +22,9 @@ async fn an_approved_item_stands_with_its_receipt() {
 async fn an_item_waits_for_its_release_and_not_a_moment_less() {
     let office = Office::with(&[("a", "")]).await;
     office.queue("P-1", "P-1", "release = \"2026-11-23 10:30\"\n").await;
-    kasnec::acts::approve(&office.system, &office.editor, office.config(), "P-1").await.unwrap();
+    kasnec::acts::approve(&office.system, &office.editor, office.config(), "P-1")
+        .await
+        .unwrap();
     office.later(29 * 60 + 59);
     office.breathe().await;
     assert_eq!(office.states().await, [State::Planned]);
@@ -35,7 +37,9 @@ async fn a_throttled_account_waits_as_told_and_holds_up_nobody_else() {
     let office = Office::with(&[("a", ""), ("b", "")]).await;
     office.script("a", &[Act::Throttle(600)]);
     office.publish("P-1").await;
-    office.until(|all| all.iter().any(|d| d.account == "b" && d.state == State::Delivered)).await;
+    office
+        .until(|all| all.iter().any(|d| d.account == "b" && d.state == State::Delivered))
+        .await;
     office.later(599);
     office.publish("P-2").await;
     office.breathe().await;
@@ -57,11 +61,18 @@ async fn a_signed_out_account_pauses_and_goes_on_in_deadline_order_after_reconne
     };
     for (reference, day) in [("M-20", "20"), ("M-05", "05"), ("M-12", "12")] {
         office.queue(reference, reference, &meeting(day)).await;
-        kasnec::acts::approve(&office.system, &office.editor, office.config(), reference).await.unwrap();
+        kasnec::acts::approve(&office.system, &office.editor, office.config(), reference)
+            .await
+            .unwrap();
     }
-    office.until(|all| all.iter().filter(|d| d.account == "b").all(|d| d.state == State::Delivered)).await;
+    office
+        .until(|all| all.iter().filter(|d| d.account == "b").all(|d| d.state == State::Delivered))
+        .await;
     let paused = &office.system.store.accounts("k").await.unwrap()[0];
-    assert_eq!((paused.state, paused.failure.as_ref().unwrap().code), (AccountState::Paused, FailureCode::PasswordChanged));
+    assert_eq!(
+        (paused.state, paused.failure.as_ref().unwrap().code),
+        (AccountState::Paused, FailureCode::PasswordChanged)
+    );
     assert!(office.remote("a").lock().unwrap().posts.is_empty());
     office.system.store.reopen_account("k", "a", "editor").await.unwrap();
     office.until_all(State::Delivered).await;
@@ -89,8 +100,16 @@ async fn a_poison_item_is_set_aside_and_the_queue_flows() {
     office.until_all(State::Rejected).await;
     office.publish("P-2").await;
     office.until(|all| all.len() == 2 && all[1].state == State::Delivered).await;
-    assert_eq!(office.deliveries().await[0].failure.as_ref().unwrap().code, FailureCode::ContentRefused);
-    office.system.store.retry(&office.editor, office.deliveries().await[0].id).await.unwrap();
+    assert_eq!(
+        office.deliveries().await[0].failure.as_ref().unwrap().code,
+        FailureCode::ContentRefused
+    );
+    office
+        .system
+        .store
+        .retry(&office.editor, office.deliveries().await[0].id)
+        .await
+        .unwrap();
     office.until_all(State::Delivered).await;
 }
 
@@ -117,7 +136,9 @@ async fn a_slow_account_holds_up_no_other() {
     for number in 0..20 {
         office.publish(&format!("P-{number:02}")).await;
     }
-    office.until(|all| all.iter().filter(|d| d.account == "quick").all(|d| d.state == State::Delivered)).await;
+    office
+        .until(|all| all.iter().filter(|d| d.account == "quick").all(|d| d.state == State::Delivered))
+        .await;
     assert!(office.remote("slow").lock().unwrap().posts.is_empty());
 }
 
@@ -128,7 +149,9 @@ async fn an_account_keeps_its_spacing() {
         office.publish(&format!("P-{number}")).await;
     }
     for expected in 1..=3 {
-        office.until(|all| all.iter().filter(|d| d.state == State::Delivered).count() == expected).await;
+        office
+            .until(|all| all.iter().filter(|d| d.state == State::Delivered).count() == expected)
+            .await;
         office.breathe().await;
         assert_eq!(office.remote("a").lock().unwrap().public().len(), expected);
         office.later(60);
@@ -139,7 +162,9 @@ async fn an_account_keeps_its_spacing() {
 async fn a_late_courtesy_post_expires_and_a_legal_notice_does_not() {
     let mut office = Office::idle(&[("a", "")]).await;
     office.queue("N-1", "N-1", "kind = \"fleeting\"\n").await;
-    kasnec::acts::approve(&office.system, &office.editor, office.config(), "N-1").await.unwrap();
+    kasnec::acts::approve(&office.system, &office.editor, office.config(), "N-1")
+        .await
+        .unwrap();
     office.publish("P-1").await;
     office.later(30 * 24 * 3600);
     office.work();

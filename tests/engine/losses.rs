@@ -49,7 +49,11 @@ async fn a_draft_that_appears_late_is_adopted_and_not_doubled() {
         office.later(60);
         office.breathe().await;
     }
-    assert_eq!(office.states().await, [State::Unknown], "nothing is made again while nobody can look");
+    assert_eq!(
+        office.states().await,
+        [State::Unknown],
+        "nothing is made again while nobody can look"
+    );
     office.remote("a").lock().unwrap().blind = false;
     office.later(900);
     office.until_all(State::Delivered).await;
@@ -92,7 +96,13 @@ async fn a_public_call_that_cannot_be_found_goes_to_a_person_and_is_never_sent_a
     let delivery = &office.deliveries().await[0];
     assert_eq!(delivery.failure.as_ref().unwrap().code, FailureCode::Unresolved);
     assert!(office.remote("a").lock().unwrap().calls.is_empty());
-    let found = Resolution { delivered: false, at: office.later(0), place: None, note: Some("Nuk është aty".into()), photo: None };
+    let found = Resolution {
+        delivered: false,
+        at: office.later(0),
+        place: None,
+        note: Some("Nuk është aty".into()),
+        photo: None,
+    };
     office.system.store.resolve(&office.editor, delivery, &found, None).await.unwrap();
     assert_eq!(office.states().await, [State::Rejected]);
 }

@@ -43,17 +43,33 @@ impl Office {
         std::fs::create_dir_all(folder.path().join("channels")).unwrap();
         std::fs::create_dir_all(folder.path().join("templates/scripted")).unwrap();
         std::fs::write(folder.path().join("channels/scripted.toml"), MANIFEST).unwrap();
-        std::fs::write(folder.path().join("templates/scripted/text.hbs"), "{{title}}{{#if act_line}} | {{act_line}}{{/if}}").unwrap();
+        std::fs::write(
+            folder.path().join("templates/scripted/text.hbs"),
+            "{{title}}{{#if act_line}} | {{act_line}}{{/if}}",
+        )
+        .unwrap();
         std::fs::create_dir_all(folder.path().join("kinds")).unwrap();
         std::fs::write(folder.path().join("kinds/plain.toml"), KINDS).unwrap();
         let settings = load(Base::Text(&configuration(&folder, accounts))).unwrap().settings;
         let clock = Arc::new(SetClock::at("2026-11-23T09:00:00Z".parse().unwrap()));
         let registry = Registry::default().with("scripted", remote::make);
         let system = Arc::new(System::open_with(settings, clock.clone(), registry).await.unwrap());
-        let editor = NewPerson { login: "editor", name: "Editor", role: Role::Administrator, lang: "sq", os_user: None };
+        let editor = NewPerson {
+            login: "editor",
+            name: "Editor",
+            role: Role::Administrator,
+            lang: "sq",
+            os_user: None,
+        };
         system.store.add_person("k", &editor).await.unwrap();
         let editor = system.store.person("k", "editor").await.unwrap().unwrap();
-        Self { system, clock, editor, folder, stop: None }
+        Self {
+            system,
+            clock,
+            editor,
+            folder,
+            stop: None,
+        }
     }
 
     /// Starts a worker.
@@ -93,7 +109,9 @@ impl Office {
     pub async fn queue(&self, reference: &str, title: &str, front: &str) {
         let kind = if front.contains("kind") { "" } else { "kind = \"plain\"\n" };
         let checked = self.checked(&format!("+++\n{kind}reference = \"{reference}\"\n{front}+++\n# [sq] {title}\n"));
-        acts::queue(&self.system, &self.editor, &self.config().office, vec![checked]).await.unwrap();
+        acts::queue(&self.system, &self.editor, &self.config().office, vec![checked])
+            .await
+            .unwrap();
     }
 
     /// A written item, checked.
@@ -104,14 +122,29 @@ impl Office {
 
     /// Proposes and approves a correction of the title.
     pub async fn correct(&self, reference: &str, title: &str) {
-        let checked = self.checked(&format!("+++\nkind = \"plain\"\nreference = \"{reference}\"\n+++\n# [sq] {title}\n"));
-        acts::correct(&self.system, &self.editor, self.config(), reference, checked, "arsyeja").await.unwrap();
+        let checked = self.checked(&format!(
+            "+++\nkind = \"plain\"\nreference = \"{reference}\"\n+++\n# [sq] {title}\n"
+        ));
+        acts::correct(&self.system, &self.editor, self.config(), reference, checked, "arsyeja")
+            .await
+            .unwrap();
         acts::approve(&self.system, &self.editor, self.config(), reference).await.unwrap();
     }
 
     /// Every delivery, the first one first.
     pub async fn deliveries(&self) -> Vec<Delivery> {
-        let mut all = self.system.store.deliveries("k", &Filter { limit: 10_000, ..Filter::default() }).await.unwrap();
+        let mut all = self
+            .system
+            .store
+            .deliveries(
+                "k",
+                &Filter {
+                    limit: 10_000,
+                    ..Filter::default()
+                },
+            )
+            .await
+            .unwrap();
         all.sort_by_key(|delivery| delivery.id);
         all
     }
@@ -186,7 +219,9 @@ fn configuration(folder: &TempDir, accounts: &[(&str, &str)]) -> String {
          [offices.k]\nname = {{ sq = \"K\" }}\nzone = \"Europe/Belgrade\"\nlanguages = [\"sq\"]\n"
     );
     for (name, lines) in accounts {
-        text.push_str(&format!("[offices.k.accounts.{name}]\nchannel = \"scripted\"\nsettings.remote = \"{path}\"\n{lines}\n"));
+        text.push_str(&format!(
+            "[offices.k.accounts.{name}]\nchannel = \"scripted\"\nsettings.remote = \"{path}\"\n{lines}\n"
+        ));
     }
     text
 }

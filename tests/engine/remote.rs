@@ -27,6 +27,8 @@ pub enum Act {
     Throttle(i64),
     /// Does not know the credentials.
     SignedOut,
+    /// Can only be served by a person.
+    ByHand,
     /// The driver itself breaks.
     Panic,
     /// Answers after so many milliseconds.
@@ -55,7 +57,11 @@ pub struct Remote {
 impl Remote {
     /// The posts citizens see.
     pub fn public(&self) -> Vec<&str> {
-        self.posts.iter().filter(|post| post.public).map(|post| post.text.as_str()).collect()
+        self.posts
+            .iter()
+            .filter(|post| post.public)
+            .map(|post| post.text.as_str())
+            .collect()
     }
 }
 
@@ -86,7 +92,11 @@ pub struct Scripted {
 #[allow(clippy::needless_pass_by_value, reason = "the registry's signature")]
 pub fn make(_: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Driver> {
     let name = format!("{}/{}", account.setting("remote"), account.name);
-    Arc::new(Scripted { remote: remote(&name), clock: tools.clock.clone(), one_phase: account.setting("phases") == "one" })
+    Arc::new(Scripted {
+        remote: remote(&name),
+        clock: tools.clock.clone(),
+        one_phase: account.setting("phases") == "one",
+    })
 }
 
 impl Scripted {
@@ -98,10 +108,18 @@ impl Scripted {
         let mut remote = self.lock();
         let text = job.post.part("text").to_owned();
         remote.calls.push((step.role.clone(), text.clone(), self.clock.now()));
-        let standing = job.standing.id("post").or(job.objects.id("draft")).and_then(|id| id.parse::<usize>().ok());
+        let standing = job
+            .standing
+            .id("post")
+            .or(job.objects.id("draft"))
+            .and_then(|id| id.parse::<usize>().ok());
         match step.role.as_str() {
             "draft" => {
-                remote.posts.push(Post { key: job.key.clone(), text, public: false });
+                remote.posts.push(Post {
+                    key: job.key.clone(),
+                    text,
+                    public: false,
+                });
                 Answer::Done(Object::new("draft", Phase::Draft, (remote.posts.len() - 1).to_string()))
             }
             "gone" => {
@@ -111,7 +129,11 @@ impl Scripted {
             _ => {
                 let index = standing.unwrap_or(remote.posts.len());
                 if index == remote.posts.len() {
-                    remote.posts.push(Post { key: job.key.clone(), text: String::new(), public: true });
+                    remote.posts.push(Post {
+                        key: job.key.clone(),
+                        text: String::new(),
+                        public: true,
+                    });
                 }
                 let post = &mut remote.posts[index];
                 (post.text, post.public) = (text, true);
@@ -148,10 +170,15 @@ impl Driver for Scripted {
             Act::Lose => Answer::Unknown(failure(FailureCode::NoAnswer)),
             Act::Down => Answer::Retry(failure(FailureCode::Unreachable)),
             Act::Refuse => Answer::Reject(failure(FailureCode::ContentRefused)),
+            Act::ByHand => Answer::NeedsPerson(failure(FailureCode::ByHand)),
             Act::SignedOut => Answer::Reauthorise(failure(FailureCode::PasswordChanged)),
             Act::Throttle(seconds) => {
                 let until = self.clock.now() + Duration::seconds(seconds);
-                Answer::Snooze(Wait { until, account: true, why: failure(FailureCode::Throttled) })
+                Answer::Snooze(Wait {
+                    until,
+                    account: true,
+                    why: failure(FailureCode::Throttled),
+                })
             }
             Act::Panic => panic!("a driver that breaks"),
             Act::Slow(milliseconds) => {
@@ -174,6 +201,9 @@ impl Driver for Scripted {
     }
 
     async fn check(&self) -> Check {
-        Check { fine: vec![], wrong: vec![] }
+        Check {
+            fine: vec![],
+            wrong: vec![],
+        }
     }
 }

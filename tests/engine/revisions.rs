@@ -16,7 +16,11 @@ async fn a_correction_changes_the_post_that_stands() {
     let remote = office.remote("a");
     let remote = remote.lock().unwrap();
     assert_eq!(remote.posts.len(), 1);
-    assert!(remote.public()[0].starts_with("I ri") && remote.public()[0].contains("arsyeja"), "{:?}", remote.public());
+    assert!(
+        remote.public()[0].starts_with("I ri") && remote.public()[0].contains("arsyeja"),
+        "{:?}",
+        remote.public()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,7 +41,9 @@ async fn a_correction_while_the_first_is_on_its_way_waits_and_then_updates() {
     office.publish("P-1").await;
     office.until(|all| all[0].state == State::Sending).await;
     office.correct("P-1", "I ri").await;
-    office.until(|all| all.len() == 2 && all.iter().all(|d| d.state == State::Delivered)).await;
+    office
+        .until(|all| all.len() == 2 && all.iter().all(|d| d.state == State::Delivered))
+        .await;
     assert_eq!(office.deliveries().await[1].action, Action::Update);
     let remote = office.remote("a");
     assert_eq!(remote.lock().unwrap().posts.len(), 1);
@@ -63,7 +69,9 @@ async fn a_mere_draft_of_the_old_revision_is_discarded() {
 async fn a_withdrawal_of_what_never_went_out_sends_nothing() {
     let mut office = Office::idle(&[("a", "")]).await;
     office.publish("P-1").await;
-    acts::withdraw(&office.system, &office.editor, office.config(), "P-1", "U anulua").await.unwrap();
+    acts::withdraw(&office.system, &office.editor, office.config(), "P-1", "U anulua")
+        .await
+        .unwrap();
     office.work();
     office.breathe().await;
     assert_eq!(office.states().await, [State::Superseded]);
@@ -75,7 +83,9 @@ async fn a_withdrawal_reaches_what_stands() {
     let office = Office::with(&[("a", "")]).await;
     office.publish("P-1").await;
     office.until_all(State::Delivered).await;
-    acts::withdraw(&office.system, &office.editor, office.config(), "P-1", "U anulua").await.unwrap();
+    acts::withdraw(&office.system, &office.editor, office.config(), "P-1", "U anulua")
+        .await
+        .unwrap();
     office.until(|all| all.len() == 2 && all[1].state == State::Delivered).await;
     assert!(office.remote("a").lock().unwrap().public()[0].contains("U anulua"));
 }
@@ -87,11 +97,102 @@ async fn a_postponed_meeting_says_its_new_time_and_moves_its_end_along() {
     office.queue("M-1", "Mbledhja", facts).await;
     acts::approve(&office.system, &office.editor, office.config(), "M-1").await.unwrap();
     office.until_all(State::Delivered).await;
-    acts::postpone(&office.system, &office.editor, office.config(), "M-1", "2026-12-28 11:00", "Mungesë kuorumi").await.unwrap();
+    acts::postpone(
+        &office.system,
+        &office.editor,
+        office.config(),
+        "M-1",
+        "2026-12-28 11:00",
+        "Mungesë kuorumi",
+    )
+    .await
+    .unwrap();
     office.until(|all| all.len() == 2 && all[1].state == State::Delivered).await;
     let item = office.system.store.item("k", "M-1").await.unwrap();
     assert_eq!(item.event_at, Some("2026-12-28T10:00:00Z".parse().unwrap()));
     let newest = office.system.store.revisions(item.id).await.unwrap().pop().unwrap();
     assert_eq!(newest.content.facts["meeting_end"].instant().unwrap().wall, "2026-12-28 13:00");
-    assert!(newest.deadline_at > office.system.store.revisions(item.id).await.unwrap()[0].deadline_at, "the clock starts again");
+    assert!(
+        newest.deadline_at > office.system.store.revisions(item.id).await.unwrap()[0].deadline_at,
+        "the clock starts again"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_that_brings_a_second_language_changes_the_post_instead_of_adding_one() {
+    let office = Office::with(&[("a", "")]).await;
+    office.publish("P-1").await;
+    office.until_all(State::Delivered).await;
+    let checked = office.checked("+++\nkind = \"plain\"\nreference = \"P-1\"\n+++\n# [sq] Dy gjuhë\n# [sr] Dva jezika\n");
+    acts::correct(&office.system, &office.editor, office.config(), "P-1", checked, "Përkthimi")
+        .await
+        .unwrap();
+    acts::approve(&office.system, &office.editor, office.config(), "P-1").await.unwrap();
+    office.until(|all| all.len() == 2 && all[1].state == State::Delivered).await;
+    assert_eq!(office.remote("a").lock().unwrap().posts.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_of_what_waits_for_its_release_waits_for_it_too() {
+    let office = Office::with(&[("a", "")]).await;
+    office.queue("P-1", "P-1", "release = \"2026-11-24 10:00\"\n").await;
+    acts::approve(&office.system, &office.editor, office.config(), "P-1").await.unwrap();
+    office.correct("P-1", "I ri").await;
+    office.breathe().await;
+    assert_eq!(office.states().await, [State::Superseded, State::Planned]);
+    assert!(office.remote("a").lock().unwrap().calls.is_empty(), "published early");
+    office.later(24 * 3600);
+    office.until(|all| all[1].state == State::Delivered).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_that_waits_for_a_person_hides_nothing_that_stands() {
+    let office = Office::with(&[("a", "")]).await;
+    office.publish("P-1").await;
+    office.until_all(State::Delivered).await;
+    office.script("a", &[Act::ByHand]);
+    office.correct("P-1", "I dyti").await;
+    office.until(|all| all.len() == 2 && all[1].state == State::NeedsPerson).await;
+    acts::withdraw(&office.system, &office.editor, office.config(), "P-1", "U anulua")
+        .await
+        .unwrap();
+    office.until(|all| all.len() == 3 && all[2].state == State::Delivered).await;
+    assert_eq!(office.deliveries().await[2].action, Action::Withdraw);
+    let remote = office.remote("a");
+    let remote = remote.lock().unwrap();
+    assert!(
+        remote.posts.len() == 1 && remote.public()[0].contains("U anulua"),
+        "{:?}",
+        remote.public()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_never_expires() {
+    let office = Office::with(&[("a", "")]).await;
+    office.queue("N-1", "N-1", "kind = \"fleeting\"\n").await;
+    acts::approve(&office.system, &office.editor, office.config(), "N-1").await.unwrap();
+    office.until_all(State::Delivered).await;
+    office.script("a", &[Act::SignedOut]);
+    acts::withdraw(&office.system, &office.editor, office.config(), "N-1", "U anulua")
+        .await
+        .unwrap();
+    office.until(|all| all.len() == 2 && all[1].failure.is_some()).await;
+    office.later(30 * 24 * 3600);
+    office.system.store.reopen_account("k", "a", "editor").await.unwrap();
+    office.until_all(State::Delivered).await;
+    assert!(office.remote("a").lock().unwrap().public()[0].contains("U anulua"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_no_channel_can_say_leaves_nothing_behind() {
+    let office = Office::with(&[("a", "")]).await;
+    office.publish("P-1").await;
+    office.until_all(State::Delivered).await;
+    office.write_template("{{title}}{{#if act_line}}{{facts.nothing_of_the_kind}}{{/if}}");
+    office.system.reload_templates().unwrap();
+    let refused = acts::withdraw(&office.system, &office.editor, office.config(), "P-1", "U anulua").await;
+    assert!(matches!(refused, Err(acts::ActError::Unsayable(..))), "{refused:?}");
+    let item = office.system.store.item("k", "P-1").await.unwrap();
+    assert_eq!(office.system.store.revisions(item.id).await.unwrap().len(), 1);
 }

@@ -30,7 +30,11 @@ async fn a_template_that_fails_on_the_way_goes_to_a_person_with_its_name_and_the
     let failed = office.deliveries().await.remove(0);
     let failure = failed.failure.unwrap();
     assert_eq!(failure.code, FailureCode::Template);
-    assert!(failure.what.contains("scripted/text.hbs") && failure.what.contains("nothing_of_the_kind"), "{}", failure.what);
+    assert!(
+        failure.what.contains("scripted/text.hbs") && failure.what.contains("nothing_of_the_kind"),
+        "{}",
+        failure.what
+    );
     office.write_template("{{title}}");
     office.system.reload_templates().unwrap();
     office.system.store.retry(&office.editor, failed.id).await.unwrap();

@@ -20,7 +20,11 @@ pub struct Kasnec {
 impl Kasnec {
     /// A fresh one.
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), site: free_port(), graph: free_port() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            site: free_port(),
+            graph: free_port(),
+        }
     }
 
     /// Starts `kasnec serve`; it is stopped when the returned value is dropped.
@@ -50,7 +54,11 @@ impl Kasnec {
     /// Runs a command that must succeed and print JSON.
     pub fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(&[arguments, &["--json"]].concat());
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
@@ -79,7 +87,9 @@ impl Kasnec {
             let now = chrono::Utc::now();
             let time = |delivery: &Value, field: &str| delivery[field].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
             let open = deliveries.iter().filter(|d| d["settled_at"].is_null());
-            let due: Vec<&Value> = open.filter(|d| time(d, "release_at") <= now + chrono::Duration::minutes(5)).collect();
+            let due: Vec<&Value> = open
+                .filter(|d| time(d, "release_at") <= now + chrono::Duration::minutes(5))
+                .collect();
             if due.is_empty() && !deliveries.is_empty() {
                 return deliveries;
             }

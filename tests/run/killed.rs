@@ -12,7 +12,10 @@ const KILLS: u32 = 20;
 
 #[test]
 fn killed_twenty_times_every_item_stands_exactly_once_on_each_channel() {
-    let seed: u64 = std::env::var("KASNEC_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or_else(rand::random);
+    let seed: u64 = std::env::var("KASNEC_SEED")
+        .ok()
+        .and_then(|s| s.parse().ok())
+        .unwrap_or_else(rand::random);
     println!("KASNEC_SEED={seed}");
     let mut random = rand::rngs::StdRng::seed_from_u64(seed);
     let kasnec = Kasnec::new();
@@ -30,7 +33,9 @@ fn killed_twenty_times_every_item_stands_exactly_once_on_each_channel() {
 }
 
 fn delivered<'a>(deliveries: &'a [Value], account: &'a str) -> impl Iterator<Item = &'a Value> {
-    deliveries.iter().filter(move |d| d["account"] == account && d["state"] == "delivered")
+    deliveries
+        .iter()
+        .filter(move |d| d["account"] == account && d["state"] == "delivered")
 }
 
 fn stands_once_on_facebook(kasnec: &Kasnec, deliveries: &[Value]) {

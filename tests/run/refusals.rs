@@ -17,13 +17,28 @@ fn office() -> Kasnec {
 #[test]
 fn of_a_folder_with_one_bad_item_nothing_is_queued_and_every_problem_is_told() {
     let kasnec = office();
-    write(&kasnec.path("in/good.md"), "+++\nkind = \"news\"\nreference = \"G-1\"\n+++\n# [sq] Mirë\nMirë.\n");
-    write(&kasnec.path("in/bad.md"), "+++\nkind = \"newz\"\nreference = \"B-1\"\n+++\n# [sq] Keq\nKeq.\n");
-    write(&kasnec.path("in/worse.md"), "+++\nkind = \"assembly-meeting\"\nreference = \"B-2\"\n[facts]\nmeeting_start = \"2026-09-31 10:00\"\n+++\n# [sq] Keq\n");
+    write(
+        &kasnec.path("in/good.md"),
+        "+++\nkind = \"news\"\nreference = \"G-1\"\n+++\n# [sq] Mirë\nMirë.\n",
+    );
+    write(
+        &kasnec.path("in/bad.md"),
+        "+++\nkind = \"newz\"\nreference = \"B-1\"\n+++\n# [sq] Keq\nKeq.\n",
+    );
+    write(
+        &kasnec.path("in/worse.md"),
+        "+++\nkind = \"assembly-meeting\"\nreference = \"B-2\"\n[facts]\nmeeting_start = \"2026-09-31 10:00\"\n+++\n# [sq] Keq\n",
+    );
     let refused = kasnec.run(&["item", "add", "in", "--as", "autori"]);
     assert_eq!(refused.status.code(), Some(3));
     let told = stderr(&refused);
-    for words in ["bad.md:2: kind", "did you mean \"news\"?", "worse.md:5", "does not exist in the calendar", "facts.venue"] {
+    for words in [
+        "bad.md:2: kind",
+        "did you mean \"news\"?",
+        "worse.md:5",
+        "does not exist in the calendar",
+        "facts.venue",
+    ] {
         assert!(told.contains(words), "{words} is missing in:\n{told}");
     }
     assert_eq!(kasnec.json(&["item", "list"]).as_array().unwrap().len(), 0);
@@ -32,7 +47,10 @@ fn of_a_folder_with_one_bad_item_nothing_is_queued_and_every_problem_is_told() {
 #[test]
 fn an_author_may_not_approve_and_a_stranger_may_nothing() {
     let kasnec = office();
-    write(&kasnec.path("n.md"), "+++\nkind = \"news\"\nreference = \"N-1\"\n+++\n# [sq] Mirë\nMirë.\n");
+    write(
+        &kasnec.path("n.md"),
+        "+++\nkind = \"news\"\nreference = \"N-1\"\n+++\n# [sq] Mirë\nMirë.\n",
+    );
     kasnec.json(&["item", "add", "n.md", "--as", "autori"]);
     let refused = kasnec.run(&["item", "approve", "N-1", "--as", "autori"]);
     assert_eq!(refused.status.code(), Some(4));
@@ -46,7 +64,10 @@ fn an_author_may_not_approve_and_a_stranger_may_nothing() {
 fn an_unknown_key_in_the_configuration_is_refused_with_a_suggestion() {
     let kasnec = Kasnec::new();
     let sample = include_str!("../../samples/kasnec.toml");
-    write(&kasnec.path("kasnec.toml"), &format!("{sample}\n[server]\nlisten_adress = \"127.0.0.1:1\"\n"));
+    write(
+        &kasnec.path("kasnec.toml"),
+        &format!("{sample}\n[server]\nlisten_adress = \"127.0.0.1:1\"\n"),
+    );
     let refused = kasnec.run(&["config", "check"]);
     assert_eq!(refused.status.code(), Some(3));
     let told = stderr(&refused);

@@ -29,7 +29,11 @@ fn an_item_goes_out_is_corrected_and_is_withdrawn_on_every_channel() {
     let page = page_of(&kasnec, "T-1");
     assert!(page.contains("të martën") && page.contains("Dita ishte gabim"), "{page}");
     let feed = get(&kasnec.site("/feed/sq.xml"));
-    assert_eq!(feed.matches("Hapet biblioteka").count() / 2, feed.matches("Hapet biblioteka</title>").count() / 2, "the entry stays and a second announces the change");
+    assert_eq!(
+        feed.matches("Hapet biblioteka").count() / 2,
+        feed.matches("Hapet biblioteka</title>").count() / 2,
+        "the entry stays and a second announces the change"
+    );
     assert!(feed.matches("biblioteka</title>").count() >= 2, "{feed}");
 
     kasnec.json(&["item", "withdraw", "T-1", "--reason", "Hapja u anulua"]);
@@ -49,7 +53,11 @@ fn a_second_program_on_the_same_data_says_why_it_does_not_start() {
 }
 
 fn posts_with(kasnec: &Kasnec, text: &str) -> usize {
-    kasnec.posts().iter().filter(|p| p["state"] == "published" && p["message"].as_str().unwrap().contains(text)).count()
+    kasnec
+        .posts()
+        .iter()
+        .filter(|p| p["state"] == "published" && p["message"].as_str().unwrap().contains(text))
+        .count()
 }
 
 fn page_of(kasnec: &Kasnec, reference: &str) -> String {

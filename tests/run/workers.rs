@@ -17,13 +17,18 @@ const ITEMS: usize = 60;
 fn of_several_killed_workers_on_one_postgresql_none_sends_a_delivery_twice() {
     let kasnec = Kasnec::new();
     let url = postgres::server().fresh_database();
-    let configuration = format!("{}\n[store]\nurl = \"{url}\"\n[worker]\nlease_seconds = 5\n", include_str!("../../samples/kasnec.toml"));
+    let configuration = format!(
+        "{}\n[store]\nurl = \"{url}\"\n[worker]\nlease_seconds = 5\n",
+        include_str!("../../samples/kasnec.toml")
+    );
     write(&kasnec.path("kasnec.toml"), &configuration);
     let _sandbox = kasnec.sandbox();
     kasnec.json(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);
     connect(&kasnec);
     for number in 0..ITEMS {
-        let text = format!("+++\nkind = \"capital-project\"\nreference = \"W-{number:03}\"\n[facts]\nproject = \"P\"\nphase = \"planned\"\n+++\n# [sq] Lajmi {number:03}\nTeksti {number:03}.\n");
+        let text = format!(
+            "+++\nkind = \"capital-project\"\nreference = \"W-{number:03}\"\n[facts]\nproject = \"P\"\nphase = \"planned\"\n+++\n# [sq] Lajmi {number:03}\nTeksti {number:03}.\n"
+        );
         write(&kasnec.path(&format!("in/{number:03}.md")), &text);
     }
     kasnec.json(&["item", "add", "in", "--approve", "--as", "shefja"]);
@@ -41,9 +46,24 @@ fn of_several_killed_workers_on_one_postgresql_none_sends_a_delivery_twice() {
 }
 
 fn connect(kasnec: &Kasnec) {
-    let arguments = ["channel", "connect", "facebook", "--secret", "app_secret", "--secret", "page_token", "--as", "shefja"];
+    let arguments = [
+        "channel",
+        "connect",
+        "facebook",
+        "--secret",
+        "app_secret",
+        "--secret",
+        "page_token",
+        "--as",
+        "shefja",
+    ];
     let mut command: Command = kasnec.command(&arguments);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(b"sandbox-app-secret\nEAASandboxPageToken\n").unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"sandbox-app-secret\nEAASandboxPageToken\n")
+        .unwrap();
     assert!(child.wait().unwrap().success());
 }

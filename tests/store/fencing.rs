@@ -16,7 +16,7 @@ on_both!(
     where_no_other_worker_can_live_everything_is_rescued,
     a_rescued_delivery_stands_where_its_evidence_says,
     a_renewed_lease_is_not_rescued,
-    what_was_let_go_is_rescued_although_its_worker_lives,
+    what_was_let_go_waits_again_although_its_worker_lives,
     two_rescuers_at_once_note_a_lost_lease_once,
 );
 
@@ -41,7 +41,7 @@ async fn a_worker_that_lost_its_lease_changes_nothing(desk: Desk) {
         let late = desk.store.settle(&stale, &objects, &ending, "worker-0").await;
         assert!(matches!(late, Err(StoreError::Conflict)), "{late:?}");
     }
-    desk.store.let_go(&stale).await.unwrap();
+    desk.store.let_go(&stale, Duration::zero()).await.unwrap();
     assert_eq!(
         desk.store.rescue(false).await.unwrap(),
         0,
@@ -76,14 +76,14 @@ async fn claim_three(desk: &Desk) -> Vec<Held> {
 
 async fn only_what_ran_out_is_rescued(desk: Desk) {
     let held = claim_three(&desk).await;
-    desk.store.let_go(&held[1]).await.unwrap();
-    assert_eq!(desk.store.rescue(false).await.unwrap(), 1);
+    desk.store.let_go(&held[1], Duration::zero()).await.unwrap();
+    assert_eq!(desk.store.rescue(false).await.unwrap(), 0);
     assert_eq!(desk.claim_one().await.id, held[1].id);
     desk.clock.advance(Duration::seconds(61));
     assert_eq!(desk.store.rescue(false).await.unwrap(), 3);
     let noted = desk.store.attempts(held[1].id).await.unwrap();
     let noted: Vec<_> = noted.iter().map(|attempt| (attempt.number, attempt.outcome.as_str())).collect();
-    assert_eq!(noted, [(1, "lease ran out"), (2, "lease ran out")]);
+    assert_eq!(noted, [(2, "lease ran out")]);
 }
 
 async fn where_no_other_worker_can_live_everything_is_rescued(desk: Desk) {
@@ -135,11 +135,12 @@ async fn a_renewed_lease_is_not_rescued(desk: Desk) {
     assert_eq!(desk.store.rescue(false).await.unwrap(), 3);
 }
 
-async fn what_was_let_go_is_rescued_although_its_worker_lives(desk: Desk) {
+async fn what_was_let_go_waits_again_although_its_worker_lives(desk: Desk) {
     let held = claim_three(&desk).await;
-    desk.store.let_go(&held[0]).await.unwrap();
+    desk.store.let_go(&held[0], Duration::zero()).await.unwrap();
     desk.store.renew(WORKER, Duration::minutes(1)).await.unwrap();
-    assert_eq!(desk.store.rescue(false).await.unwrap(), 1);
+    assert_eq!(desk.store.rescue(false).await.unwrap(), 0);
+    assert_eq!(desk.store.delivery(OFFICE, held[0].id).await.unwrap().state, State::Planned);
 }
 
 async fn two_rescuers_at_once_note_a_lost_lease_once(desk: Desk) {

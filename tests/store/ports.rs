@@ -48,14 +48,14 @@ async fn pages_are_listed_the_newest_first_and_by_category(desk: Desk) {
         desk.store.put_page(OFFICE, &page(&desk, key, category)).await.unwrap();
         desk.advance_minutes(1);
     }
-    let list = async |category, before, limit| {
-        let pages = desk.store.pages(OFFICE, category, before, limit).await.unwrap();
+    let list = async |category, after, limit| {
+        let pages = desk.store.pages(OFFICE, category, after, limit).await.unwrap();
         pages.into_iter().map(|page| page.key).collect::<Vec<_>>()
     };
-    let now = desk.now().timestamp_millis();
-    assert_eq!(list(None, now, 10).await, ["c", "b", "a"]);
-    assert_eq!(list(Some("lajme"), now, 1).await, ["c"]);
-    assert_eq!(list(None, now - 60_000, 10).await, ["b", "a"], "paged on");
+    assert_eq!(list(None, None, 10).await, ["c", "b", "a"]);
+    assert_eq!(list(Some("lajme"), None, 1).await, ["c"]);
+    let newest = desk.now().timestamp_millis() - 60_000;
+    assert_eq!(list(None, Some((newest, "zzz")), 10).await, ["b", "a"], "paged on");
 }
 
 async fn an_entry_put_in_again_keeps_the_day_it_was_first_published(desk: Desk) {
