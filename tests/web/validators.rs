@@ -55,7 +55,7 @@ fn give(program: &Path, arguments: &[&str], feed: &str) -> Option<(bool, String)
 
 async fn feed(desk: &Desk) -> String {
     let mut hostile = entry("2", "Buxheti & <b>taksat</b> \u{0}\u{8}\u{1f}\u{fffe}]]> \u{1f3b6}", 60);
-    hostile.content = "<p>Tekst\u{b} me ]]> dhe &lt;script&gt;alert(1)&lt;/script&gt;</p>".to_owned();
+    hostile.content = String::from("<p>Tekst\u{b} me ]]> dhe &lt;script&gt;alert(1)&lt;/script&gt;</p>");
     hostile.enclosure = None;
     desk.enter(&entry("1", "Mbledhja e Kuvendit", 0)).await;
     desk.enter(&hostile).await;
