@@ -24,7 +24,7 @@ run:
 	cargo run -- serve
 
 test: test-deps
-	cargo test
+	cargo test --no-fail-fast
 
 # Packages are installed by root: directly, or with sudo. Where nothing is missing, neither is needed.
 test-deps: $(VENV)/complete

@@ -27,7 +27,7 @@ async fn a_sheet_is_made_and_a_person_is_asked_to_put_it_up_everywhere() {
     for word in ["Komuna, kati 1", "Shtëpia e Kulturës", "Qendra Rinore", "time", "photo"] {
         assert!(failure.what.contains(word), "{}", failure.what);
     }
-    assert_eq!((job.objects.0.len(), job.objects.0[0].phase), (1, Phase::Draft));
+    assert_eq!((job.objects.0.len(), job.objects.0[0].phase), (1, Phase::Public));
     let sheet = bench.memory.sheets.lock().unwrap()[&41].clone();
     assert!(sheet.contains("<h1>Mbledhja</h1>") && !sheet.contains("<!--QR-->") && !sheet.contains("<?xml"));
 }
