@@ -62,6 +62,7 @@ const HOMES: [(&str, &[&str]); 45] = [
     ("serde_json", &["*"]),
     ("sha2", &["*"]),
     ("sqlx", &["src/store/"]),
+    ("rusqlite", &["src/store/"]),
     ("strsim", &["src/item/"]),
     ("subtle", &["src/connect/"]),
     ("thiserror", &["*"]),
