@@ -25,7 +25,7 @@ const LAYERS: [&[&str]; 9] = [
 ];
 
 /// Where each outside crate lives; `*` for what is used like the standard library.
-const HOMES: [(&str, &[&str]); 45] = [
+const HOMES: [(&str, &[&str]); 46] = [
     ("ammonia", &["src/item/markup.rs"]),
     ("askama", &["src/web/"]),
     ("async_trait", &["*"]),
@@ -56,13 +56,13 @@ const HOMES: [(&str, &[&str]); 45] = [
     ("rand", &["src/deliver/", "src/vault.rs"]),
     ("reqwest", &["src/http.rs"]),
     ("rpassword", &["src/cli/"]),
+    ("rusqlite", &["src/store/"]),
     ("rust_embed", &["src/assets.rs"]),
     ("rustls", &["src/http.rs"]),
     ("serde", &["*"]),
     ("serde_json", &["*"]),
     ("sha2", &["*"]),
     ("sqlx", &["src/store/"]),
-    ("rusqlite", &["src/store/"]),
     ("strsim", &["src/item/"]),
     ("subtle", &["src/connect/"]),
     ("thiserror", &["*"]),
