@@ -73,7 +73,7 @@ impl Sqlite {
         let file = SqliteConnectOptions::from_str(url)?.get_filename().to_owned();
         make_folder(&file)?;
         let writer = Writer {
-            conn: connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?,
+            conn: connect(&file, access(url))?,
             open: false,
             abandoned: false,
             verdict: watch::Sender::new(None),
@@ -272,6 +272,16 @@ async fn commit(mut writer: OwnedMutexGuard<Writer>) {
 /// Runs what may wait for the disk where that holds up nobody.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Closed)
+}
+
+/// `?mode=ro` at the end of the address opens the file for reading only.
+fn access(url: &str) -> OpenFlags {
+    let told = url.split_once('?').map_or("", |(_, told)| told);
+    if told.split('&').any(|pair| pair == "mode=ro") {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+    }
 }
 
 fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
