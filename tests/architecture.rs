@@ -25,7 +25,7 @@ const LAYERS: [&[&str]; 9] = [
 ];
 
 /// Where each outside crate lives; `*` for what is used like the standard library.
-const HOMES: [(&str, &[&str]); 45] = [
+const HOMES: [(&str, &[&str]); 46] = [
     ("ammonia", &["src/item/markup.rs"]),
     ("askama", &["src/web/"]),
     ("async_trait", &["*"]),
@@ -56,6 +56,7 @@ const HOMES: [(&str, &[&str]); 45] = [
     ("rand", &["src/deliver/", "src/vault.rs"]),
     ("reqwest", &["src/http.rs"]),
     ("rpassword", &["src/cli/"]),
+    ("rusqlite", &["src/store/"]),
     ("rust_embed", &["src/assets.rs"]),
     ("rustls", &["src/http.rs"]),
     ("serde", &["*"]),

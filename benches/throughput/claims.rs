@@ -10,7 +10,7 @@ use crate::table::Table;
 
 const FEW: i64 = 10_000;
 const MANY: i64 = 1_000_000;
-const CLAIMS: usize = 101;
+const CLAIMS: usize = 75;
 const ALLOWANCE: Allowance = Allowance {
     parallel: 64,
     spacing: Duration::zero(),
@@ -39,6 +39,8 @@ async fn fill(office: &Office, count: i64) {
                SELECT office, item, revision, account, languages, key || i, action, 'planned', CASE WHEN i % 2 = 0 THEN 'due' ELSE 'waiting' END, release_at, deadline_at, \
                urgency + (i * 7919) % 1000003, next_at + 86400000 + i, 0, 0, 0, '[]' FROM n, (SELECT * FROM delivery ORDER BY id LIMIT 1)";
     sqlx::query(sql).bind(count).execute(&mut database).await.unwrap();
+    // A million rows in one transaction leave a log of half a gigabyte, which no real office's file drags along.
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut database).await.unwrap();
 }
 
 /// Milliseconds of one round of the queue: what has come due, which accounts have something, the claim.
@@ -46,6 +48,7 @@ async fn median_claim(office: &Office) -> f64 {
     let store = &office.system.store;
     let accounts = store.accounts(ID).await.unwrap();
     let account = accounts.iter().find(|account| account.name == ACCOUNT).unwrap().id;
+    let mut database = office.database().await;
     let mut took = Vec::with_capacity(CLAIMS);
     for _ in 0..CLAIMS {
         let began = Instant::now();
@@ -56,6 +59,9 @@ async fn median_claim(office: &Office) -> f64 {
             .unwrap();
         took.push(began.elapsed().as_secs_f64() * 1000.0);
         assert_eq!(held.len(), 64, "nothing left to claim");
+        // No worker holds more than a channel lets it send at once.
+        let sql = "UPDATE delivery SET queue = 'done', settled_at = 1 WHERE queue = 'held'";
+        sqlx::query(sql).execute(&mut database).await.unwrap();
     }
     took.sort_by(f64::total_cmp);
     took[CLAIMS / 2]

@@ -72,23 +72,39 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// SQLite's primary result codes (sqlite.org/rescode.html) and PostgreSQL's SQLSTATEs.
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match &error {
+            rusqlite::Error::SqliteFailure(failure, message) => {
+                let message = message.clone().unwrap_or_else(|| failure.to_string());
+                from_sqlite(failure.extended_code, message)
+            }
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+/// PostgreSQL's SQLSTATEs.
 fn from_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
     let message = error.message().to_owned();
-    let code = error.code().unwrap_or_default().into_owned();
-    if error.is_unique_violation() {
-        return StoreError::Duplicate(message);
+    match error.code().as_deref() {
+        _ if error.is_unique_violation() => StoreError::Duplicate(message),
+        Some("53100") => StoreError::Full,
+        Some("40001" | "40P01") => StoreError::Conflict,
+        _ => StoreError::Other(message),
     }
-    match code.parse::<i64>().map(|c| c & 0xff) {
-        _ if code == "53100" => StoreError::Full,
-        _ if code == "40001" || code == "40P01" => StoreError::Conflict,
-        _ if code.len() == 5 => StoreError::Other(message),
-        Ok(5 | 6) => StoreError::Busy,
-        Ok(8) => StoreError::ReadOnly(message),
-        Ok(13) => StoreError::Full,
-        Ok(10) if message.contains("full") => StoreError::Full,
-        Ok(11 | 26) => StoreError::Damaged(message),
-        Ok(14) => StoreError::Unreachable(message),
+}
+
+/// SQLite's result codes: the primary ones, and the two of uniqueness (sqlite.org/rescode.html).
+fn from_sqlite(code: i32, message: String) -> StoreError {
+    match (code, code & 0xff) {
+        (1555 | 2067, _) => StoreError::Duplicate(message),
+        (_, 5 | 6) => StoreError::Busy,
+        (_, 8) => StoreError::ReadOnly(message),
+        (_, 13) => StoreError::Full,
+        (_, 10) if message.contains("full") => StoreError::Full,
+        (_, 11 | 26) => StoreError::Damaged(message),
+        (_, 14) => StoreError::Unreachable(message),
         _ => StoreError::Other(message),
     }
 }

@@ -187,7 +187,7 @@ impl Store {
 
     /// The item of that number.
     pub async fn item_by_id(&self, id: i64) -> Result<Item, StoreError> {
-        let row = self.row(select_item!("id = $1"), args![id]).await?;
+        let row = self.row_at_once(select_item!("id = $1"), args![id]).await?;
         Item::read(&mut row.ok_or_else(|| StoreError::Missing(format!("item {id}"), "item list"))?)
     }
 
@@ -212,7 +212,7 @@ impl Store {
 
     /// One revision.
     pub async fn revision(&self, id: i64) -> Result<Revision, StoreError> {
-        let row = self.row(select_revision!("id = $1"), args![id]).await?;
+        let row = self.row_at_once(select_revision!("id = $1"), args![id]).await?;
         Revision::read(&mut row.ok_or(StoreError::Shape(format!("there is no revision {id}")))?)
     }
 

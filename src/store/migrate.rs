@@ -32,7 +32,7 @@ impl Store {
     /// Copies the data file beside itself. PostgreSQL is backed up by its own tools (`pg_dump`).
     async fn backup_before(&self, version: i64) -> Result<(), StoreError> {
         let Db::Sqlite(sqlite) = &self.db else { return Ok(()) };
-        let file = sqlite.readers.connect_options().get_filename().display().to_string();
+        let file = sqlite.file().display().to_string();
         let copy = format!("{file}.before-migration-{}", version + 1).replace('\'', "''");
         sqlite.alone(format!("VACUUM INTO '{copy}'")).await
     }

@@ -117,7 +117,7 @@ impl Store {
     /// Reads rows.
     async fn rows(&self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         match &self.db {
-            Db::Sqlite(sqlite) => Conn::Sqlite(&mut *sqlite.readers.acquire().await?).rows(sql, args).await,
+            Db::Sqlite(sqlite) => sqlite.rows(sql, args).await,
             Db::Pg(pool) => Conn::Pg(&mut *pool.acquire().await?).rows(sql, args).await,
         }
     }
@@ -125,6 +125,14 @@ impl Store {
     /// Reads at most one row.
     async fn row(&self, sql: &'static str, args: Vec<Value>) -> Result<Option<Row>, StoreError> {
         Ok(self.rows(sql, args).await?.into_iter().next())
+    }
+
+    /// Reads at most one small row that an index leads to: what the worker asks for at every delivery.
+    async fn row_at_once(&self, sql: &'static str, args: Vec<Value>) -> Result<Option<Row>, StoreError> {
+        match &self.db {
+            Db::Sqlite(sqlite) => sqlite.row_at_once(sql, args).await,
+            Db::Pg(_) => self.row(sql, args).await,
+        }
     }
 
     /// Waits for what is being written, then closes.

@@ -85,7 +85,7 @@ impl Store {
     /// Moves what has come due into its account's line; gives the accounts that have something to do.
     pub async fn due_accounts(&self) -> Result<Vec<DueAccount>, StoreError> {
         let now = self.clock.now();
-        if self.row(ANYTHING_NEW, args![now]).await?.is_some() {
+        if self.row_at_once(ANYTHING_NEW, args![now]).await?.is_some() {
             self.run(COME_DUE, args![now]).await?;
         }
         let rows = self.rows(DUE_ACCOUNTS, args![now]).await?;
@@ -105,7 +105,7 @@ impl Store {
     /// The next instant at which something may be due, if anything waits.
     pub async fn next_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         let sql = "SELECT MIN(next_at) FROM delivery WHERE queue = 'waiting'";
-        self.row(sql, args![]).await?.map_or(Ok(None), |mut row| row.opt_instant())
+        self.row_at_once(sql, args![]).await?.map_or(Ok(None), |mut row| row.opt_instant())
     }
 
     /// Claims up to `limit` of an account's due deliveries for `worker`, within the account's allowance.

@@ -2,33 +2,52 @@
 //!
 //! With `synchronous=FULL` a commit costs an fsync, and fsync is the limit. So each [`Work`](super::Work) runs in a savepoint
 //! of one open transaction; a committer closes that transaction as soon as nobody is waiting to join it.
+//!
+//! A statement of the writer takes microseconds and runs where it stands: handing each to a thread of the database's own costs ten
+//! times as much. Whatever waits for the disk or for another process (`COMMIT`, a busy `BEGIN`, reading many rows) goes to the blocking pool.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Executor};
-use tokio::sync::{Mutex, Notify, OwnedMutexGuard, watch};
+use rusqlite::{Connection, OpenFlags};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection as _};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, Semaphore, watch};
 
 use super::StoreError;
+use super::backend::{rows_sqlite, run_sqlite};
+use super::value::{Row, Value};
+
+/// Readers at once.
+const READERS: usize = 4;
+/// How long another process may go on writing.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// More than there are different statements.
+const STATEMENTS: usize = 200;
 
 /// An SQLite database file.
 #[derive(Clone)]
 pub(super) struct Sqlite {
-    pub readers: SqlitePool,
+    file: Arc<PathBuf>,
+    readers: Arc<Readers>,
     writer: Arc<Mutex<Writer>>,
     dirty: Arc<Notify>,
+}
+
+struct Readers {
+    free: Semaphore,
+    idle: std::sync::Mutex<Vec<Connection>>,
 }
 
 type Ticket = watch::Receiver<Option<Result<(), StoreError>>>;
 
 struct Writer {
-    conn: SqliteConnection,
+    conn: Connection,
     /// A transaction is open and waits for its commit.
     open: bool,
-    /// A work began and has not said that it ended well: its savepoint must be rolled back.
+    /// The last work ended without saying so: its savepoint must be rolled back.
     abandoned: bool,
     verdict: watch::Sender<Option<Result<(), StoreError>>>,
 }
@@ -51,27 +70,22 @@ impl Drop for Bell {
 
 impl Sqlite {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
-            .statement_cache_capacity(200)
-            .disable_statement_logging();
-        make_folder(options.get_filename())?;
-        let conn = options.clone().connect().await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(4)
-            .connect_lazy_with(options.read_only(true));
+        let file = SqliteConnectOptions::from_str(url)?.get_filename().to_owned();
+        make_folder(&file)?;
         let writer = Writer {
-            conn,
+            conn: connect(&file, access(url))?,
             open: false,
             abandoned: false,
             verdict: watch::Sender::new(None),
         };
+        writer.conn.pragma_update(None, "journal_mode", "WAL")?;
+        writer.conn.pragma_update(None, "synchronous", "FULL")?;
         let sqlite = Self {
-            readers,
+            file: Arc::new(file),
+            readers: Arc::new(Readers {
+                free: Semaphore::new(READERS),
+                idle: std::sync::Mutex::default(),
+            }),
             writer: Arc::new(Mutex::new(writer)),
             dirty: Arc::new(Notify::new()),
         };
@@ -79,64 +93,101 @@ impl Sqlite {
         Ok(sqlite)
     }
 
+    /// The data file.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Reads rows, beside whatever is being written.
+    pub async fn rows(&self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        let _permit = self.readers.free.acquire().await.map_err(|_| StoreError::Closed)?;
+        let (file, readers) = (self.file.clone(), self.readers.clone());
+        blocking(move || readers.read(&file, sql, &args)).await?
+    }
+
+    /// Reads what an index leads to at once: it takes microseconds, and is read where it stands.
+    pub async fn row_at_once(&self, sql: &'static str, args: Vec<Value>) -> Result<Option<Row>, StoreError> {
+        let _permit = self.readers.free.acquire().await.map_err(|_| StoreError::Closed)?;
+        Ok(self.readers.read(&self.file, sql, &args)?.into_iter().next())
+    }
+
     /// Waits for the writer and opens a savepoint.
     pub async fn turn(&self) -> Result<Turn, StoreError> {
         let mut turn = self.single_turn().await?;
+        turn.writer.say("SAVEPOINT work")?;
         turn.writer.abandoned = true;
         turn.savepoint = true;
-        turn.writer.say("SAVEPOINT work").await?;
         Ok(turn)
     }
 
     /// Waits for the writer to run one statement: that is kept or not by itself, and needs no savepoint.
     pub async fn single_turn(&self) -> Result<Turn, StoreError> {
         let bell = Bell(self.dirty.clone());
-        let mut writer = self.writer.clone().lock_owned().await;
-        writer.clean_up().await;
-        writer.join().await?;
-        Ok(Turn {
-            writer,
+        let mut turn = Turn {
+            writer: self.writer.clone().lock_owned().await,
             _bell: bell,
             savepoint: false,
-        })
+        };
+        turn.writer.clean_up();
+        match turn.writer.begin(Duration::ZERO) {
+            Err(StoreError::Busy) => blocking(move || turn.writer.begin(PATIENCE).map(|()| turn)).await?,
+            begun => begun.map(|()| turn),
+        }
     }
 
     /// Runs a statement that cannot stand in a transaction (`VACUUM INTO`).
     pub async fn alone(&self, sql: String) -> Result<(), StoreError> {
         let mut writer = self.writer.clone().lock_owned().await;
-        writer.commit().await;
-        writer.conn.execute(sqlx::AssertSqlSafe(sql)).await?;
-        Ok(())
+        blocking(move || {
+            writer.commit();
+            Ok(writer.conn.execute_batch(&sql)?)
+        })
+        .await?
     }
 
     /// Runs migrations in one transaction that is alone from its beginning: two processes may start on one new file.
     pub async fn migrate(&self, migrator: &sqlx::migrate::Migrator) -> Result<(), StoreError> {
-        let mut writer = self.writer.clone().lock_owned().await;
-        let mut tx = writer.conn.begin_with("BEGIN IMMEDIATE").await?;
-        migrator
-            .run_direct(None, &mut *tx, false)
-            .await
-            .map_err(|e| StoreError::Migration(e.to_string()))?;
-        Ok(tx.commit().await?)
+        let options = SqliteConnectOptions::new().filename(self.file()).busy_timeout(PATIENCE);
+        let mut conn = options.disable_statement_logging().connect().await?;
+        let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
+        let done = migrator.run_direct(None, &mut *tx, false).await;
+        done.map_err(|e| StoreError::Migration(e.to_string()))?;
+        tx.commit().await?;
+        Ok(conn.close().await?)
     }
 
     /// Commits what is open and closes the file.
     pub async fn close(&self) {
-        let mut writer = self.writer.clone().lock_owned().await;
-        writer.commit().await;
-        self.readers.close().await;
+        let writer = self.writer.clone().lock_owned().await;
+        commit(writer).await;
+        self.readers.free.close();
+        self.readers.idle().clear();
+    }
+}
+
+impl Readers {
+    fn read(&self, file: &Path, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let idle = self.idle().pop();
+        let conn = idle.map_or_else(|| connect(file, OpenFlags::SQLITE_OPEN_READ_ONLY), Ok)?;
+        let rows = rows_sqlite(&conn, sql, args);
+        self.idle().push(conn);
+        rows
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Turn {
-    pub fn conn(&mut self) -> &mut SqliteConnection {
+    pub fn conn(&mut self) -> &mut Connection {
         &mut self.writer.conn
     }
 
     /// Releases the savepoint and waits until the shared commit is on the disk.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         if self.savepoint {
-            self.writer.say("RELEASE work").await?;
+            self.writer.say("RELEASE work")?;
             self.writer.abandoned = false;
         }
         let mut ticket: Ticket = self.writer.verdict.subscribe();
@@ -147,72 +198,98 @@ impl Turn {
 }
 
 impl Writer {
-    /// Runs a statement without values; as a query, unlike as a mere text, it is compiled only once.
-    async fn say(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        sqlx::query(sql).execute(&mut self.conn).await?;
-        Ok(())
+    /// Runs a statement without values.
+    fn say(&mut self, sql: &str) -> Result<(), StoreError> {
+        run_sqlite(&self.conn, sql, &[]).map(drop)
     }
 
-    /// Joins the open transaction, or opens one. Its caller may go away at any `await`.
-    async fn join(&mut self) -> Result<(), StoreError> {
-        self.abandoned = true;
+    /// Opens the shared transaction if none is open, waiting so long for other processes.
+    fn begin(&mut self, patience: Duration) -> Result<(), StoreError> {
         if !self.open {
+            self.conn.busy_timeout(patience)?;
+            let begun = self.say("BEGIN IMMEDIATE");
+            self.conn.busy_timeout(PATIENCE)?;
+            begun?;
             self.open = true;
-            if let Err(error) = self.say("BEGIN IMMEDIATE").await {
-                self.open = false;
-                return Err(error);
-            }
         }
-        self.abandoned = false;
         Ok(())
     }
 
     /// Undoes what the last work left, if it did not say that it ended well.
-    async fn clean_up(&mut self) {
-        if self.abandoned && self.open && self.conn.execute("ROLLBACK TO work; RELEASE work").await.is_err() {
-            self.look_after_lost_savepoint().await;
+    fn clean_up(&mut self) {
+        let left = std::mem::take(&mut self.abandoned) && self.open;
+        let undone = !left || self.conn.execute_batch("ROLLBACK TO work; RELEASE work").is_ok();
+        // A database that is full undoes the whole transaction by itself.
+        if self.open && (!undone || self.conn.is_autocommit()) {
+            self.give_up();
         }
-        self.abandoned = false;
     }
 
-    /// No savepoint is there: either its work came or went between two calls and the transaction is as it should be, or
-    /// the database has undone the whole transaction, as it does on a full disk. Only in the latter case can a new one begin.
-    async fn look_after_lost_savepoint(&mut self) {
-        // Taken first: should this be cut off, those who wait are told that it failed rather than that it was kept.
-        let group = std::mem::replace(&mut self.verdict, watch::Sender::new(None));
-        if self.conn.execute("BEGIN").await.is_err() {
-            self.verdict = group;
-            return;
+    /// Nothing of the open transaction is kept, and everybody in it is told.
+    fn give_up(&mut self) {
+        if !self.conn.is_autocommit() {
+            // A connection on which not even this works fails at the next BEGIN.
+            let _ = self.say("ROLLBACK");
         }
-        // It only frees the connection: nothing was written since.
-        let _ = self.conn.execute("ROLLBACK").await;
-        self.open = false;
-        group.send_replace(Some(Err(StoreError::Undone)));
+        self.end(Err(StoreError::Undone));
     }
 
-    async fn commit(&mut self) {
-        self.clean_up().await;
+    fn commit(&mut self) {
+        self.clean_up();
         if !self.open {
             return;
         }
-        let result = self.say("COMMIT").await;
-        if result.is_err() {
+        let result = self.say("COMMIT");
+        if result.is_err() && !self.conn.is_autocommit() {
             // The error that counts is the commit's; a rollback after it only frees the connection.
-            let _ = self.conn.execute("ROLLBACK").await;
+            let _ = self.say("ROLLBACK");
         }
+        self.end(result);
+    }
+
+    fn end(&mut self, result: Result<(), StoreError>) {
         self.open = false;
         let settled = std::mem::replace(&mut self.verdict, watch::Sender::new(None));
         settled.send_replace(Some(result));
     }
 }
 
-async fn commit_when_quiet(writer: std::sync::Weak<Mutex<Writer>>, dirty: Arc<Notify>) {
+async fn commit_when_quiet(writer: Weak<Mutex<Writer>>, dirty: Arc<Notify>) {
     loop {
         dirty.notified().await;
         let Some(writer) = writer.upgrade() else { return };
         // The lock is fair: whoever asked for it before us joins this transaction.
-        writer.lock().await.commit().await;
+        commit(writer.lock_owned().await).await;
     }
+}
+
+async fn commit(mut writer: OwnedMutexGuard<Writer>) {
+    let ended = blocking(move || writer.commit());
+    // It fails only where the whole program is ending.
+    let _ = ended.await;
+}
+
+/// Runs what may wait for the disk where that holds up nobody.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Closed)
+}
+
+/// `?mode=ro` at the end of the address opens the file for reading only.
+fn access(url: &str) -> OpenFlags {
+    let told = url.split_once('?').map_or("", |(_, told)| told);
+    if told.split('&').any(|pair| pair == "mode=ro") {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+    }
+}
+
+fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let conn = Connection::open_with_flags(file, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.busy_timeout(PATIENCE)?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(conn)
 }
 
 fn make_folder(file: &Path) -> Result<(), StoreError> {
