@@ -219,9 +219,8 @@ fn configuration(folder: &TempDir, accounts: &[(&str, &str)]) -> String {
          [offices.k]\nname = {{ sq = \"K\" }}\nzone = \"Europe/Belgrade\"\nlanguages = [\"sq\"]\n"
     );
     for (name, lines) in accounts {
-        text.push_str(&format!(
-            "[offices.k.accounts.{name}]\nchannel = \"scripted\"\nsettings.remote = \"{path}\"\n{lines}\n"
-        ));
+        let account = format!("[offices.k.accounts.{name}]\nchannel = \"scripted\"\nsettings.remote = \"{path}\"\n{lines}\n");
+        text.push_str(&account);
     }
     text
 }

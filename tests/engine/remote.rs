@@ -65,9 +65,11 @@ impl Remote {
     }
 }
 
+type Named = (String, Arc<Mutex<Remote>>);
+
 /// The remotes of this process, by the account's setting `remote`: a driver is made by a plain function and has to find its own.
-fn remotes() -> &'static Mutex<Vec<(String, Arc<Mutex<Remote>>)>> {
-    static REMOTES: OnceLock<Mutex<Vec<(String, Arc<Mutex<Remote>>)>>> = OnceLock::new();
+fn remotes() -> &'static Mutex<Vec<Named>> {
+    static REMOTES: OnceLock<Mutex<Vec<Named>>> = OnceLock::new();
     REMOTES.get_or_init(Mutex::default)
 }
 
