@@ -56,7 +56,7 @@ async fn deliver(count: usize) -> Run {
     office.approve(count).await;
     let before = cpu();
     let took = office.deliver().await;
-    let cpu = cpu() - before;
+    let cpu = cpu().saturating_sub(before);
     let seen = sink.seen();
     Run {
         count,
@@ -73,7 +73,7 @@ async fn bare(count: usize, calls: usize) -> Run {
     reference.enqueue(count, |_| 0);
     let (before, began) = (cpu(), Instant::now());
     reference.run().await;
-    let (took, cpu) = (began.elapsed(), cpu() - before);
+    let (took, cpu) = (began.elapsed(), cpu().saturating_sub(before));
     let seen = sink.seen();
     let wanted = u32::try_from(calls).unwrap();
     Run {

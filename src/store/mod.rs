@@ -65,7 +65,7 @@ impl Store {
     /// Opens `sqlite:PATH` or `postgres://…`, and brings its tables up to date after a backup.
     pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let db = if url.starts_with("sqlite:") {
-            Db::Sqlite(Sqlite::open(url).await?)
+            Db::Sqlite(Sqlite::open(url)?)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             Db::Pg(PgPoolOptions::new().max_connections(16).connect(url).await?)
         } else {

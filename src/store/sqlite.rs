@@ -69,7 +69,7 @@ impl Drop for Bell {
 }
 
 impl Sqlite {
-    pub async fn open(url: &str) -> Result<Self, StoreError> {
+    pub fn open(url: &str) -> Result<Self, StoreError> {
         let file = SqliteConnectOptions::from_str(url)?.get_filename().to_owned();
         make_folder(&file)?;
         let writer = Writer {
