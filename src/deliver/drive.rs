@@ -116,7 +116,7 @@ impl Drive<'_> {
     async fn announce(&mut self, step: &Step) -> Result<(), StoreError> {
         let pending = (step.safety != Safety::Repeatable).then(|| (step.role.as_str(), self.system.clock.now()));
         if pending.is_none() && self.kept == self.objects && self.held.pending.is_none() {
-            return Ok(());
+            return self.confirm_lease().await;
         }
         let state = if pending.is_none() && !self.objects.is_empty() {
             State::Drafted
@@ -126,6 +126,15 @@ impl Drive<'_> {
         self.system.store.record(self.held, state, &self.objects, pending).await?;
         self.kept = self.objects.clone();
         Ok(())
+    }
+
+    /// A worker that stood still for longer than half its lease may have lost it: then another one is at work, and this one stops.
+    async fn confirm_lease(&self) -> Result<(), StoreError> {
+        let lease = Duration::seconds(i64::from(self.system.settings.worker.lease_seconds));
+        if self.system.clock.now() - self.held.claimed_at < lease / 2 {
+            return Ok(());
+        }
+        self.system.store.confirm(self.held).await
     }
 
     fn complete(&self, driver: &Arc<dyn Driver>, job: &Job) -> Ending {

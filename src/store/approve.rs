@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::rows::{ItemState, Person, Revision, RevisionAct};
 use super::value::{Row, args};
 use super::{Inner, Store, StoreError, Work};
-use crate::receipt::{Action, Failure, Objects, Phase, State};
+use crate::receipt::{Action, Failure, FailureCode, Objects, Phase, State};
 
 /// A delivery to be planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +142,13 @@ impl Work {
                 State::Rejected | State::Expired | State::Superseded => {}
                 // It may stand: to publish again could say it twice, so the person is waited for.
                 State::NeedsPerson if earlier.pending => return Ok(Before::OnItsWay(earlier.id)),
-                State::NeedsPerson if earlier.is_public() => return Ok(Before::Stands),
+                State::NeedsPerson if earlier.is_public() => {
+                    // What a person was to do by hand is asked for anew: two sheets for one board would be one too many.
+                    if earlier.waits_for_hands() {
+                        self.supersede(store, by, item, earlier.id).await?;
+                    }
+                    return Ok(Before::Stands);
+                }
                 // Nothing of this one stands, but an older one may.
                 State::NeedsPerson if earlier.objects.is_empty() => {}
                 State::NeedsPerson => {
@@ -220,6 +226,10 @@ impl Earlier {
 
     fn is_public(&self) -> bool {
         self.objects.0.iter().any(|object| object.phase == Phase::Public)
+    }
+
+    fn waits_for_hands(&self) -> bool {
+        self.failure.as_ref().is_some_and(|failure| failure.code == FailureCode::ByHand)
     }
 
     fn is_mere_draft(&self) -> bool {

@@ -74,6 +74,13 @@ impl Store {
         fenced(self.run(sql, values).await?)
     }
 
+    /// Fails with `Conflict` if the worker no longer holds the delivery.
+    pub async fn confirm(&self, held: &Held) -> Result<(), StoreError> {
+        let sql = "SELECT 1 FROM delivery WHERE id = $1 AND attempt = $2 AND queue = 'held'";
+        let still = self.row(sql, args![held.id, held.attempt]).await?;
+        still.map(drop).ok_or(StoreError::Conflict)
+    }
+
     /// Ends an attempt.
     pub async fn settle(&self, held: &Held, objects: &Objects, ending: &Ending, worker: &str) -> Result<(), StoreError> {
         let mut work = self.begin().await?;

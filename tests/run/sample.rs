@@ -43,6 +43,38 @@ fn an_item_goes_out_is_corrected_and_is_withdrawn_on_every_channel() {
 }
 
 #[test]
+fn a_postponed_meeting_leaves_one_sheet_to_put_up_on_each_board() {
+    let kasnec = Kasnec::new();
+    let _running = kasnec.serve();
+    kasnec.wait_until_quiet(Duration::from_mins(2));
+    let items = kasnec.json(&["item", "list"]);
+    let of_kind = |item: &&serde_json::Value| item["kind"] == "assembly-meeting" && item["state"] == "approved";
+    let meeting = items.as_array().unwrap().iter().find(of_kind).unwrap()["reference"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    kasnec.json(&[
+        "item",
+        "postpone",
+        &meeting,
+        "--to",
+        "2099-01-05 10:00",
+        "--reason",
+        "Mungesë kuorumi",
+    ]);
+    kasnec.wait_until_quiet(Duration::from_mins(1));
+    let sheets = kasnec.json(&["delivery", "list", "--item", &meeting, "--channel", "board"]);
+    let mut states: Vec<&str> = sheets
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|sheet| sheet["state"].as_str().unwrap())
+        .collect();
+    states.sort_unstable();
+    assert_eq!(states, ["needs a person", "superseded"]);
+}
+
+#[test]
 fn a_second_program_on_the_same_data_says_why_it_does_not_start() {
     let kasnec = Kasnec::new();
     let _running = kasnec.serve();

@@ -36,6 +36,8 @@ async fn a_worker_that_lost_its_lease_changes_nothing(desk: Desk) {
         .record(&stale, State::Sending, &objects, Some(("post", desk.now())))
         .await;
     assert!(matches!(recorded, Err(StoreError::Conflict)), "{recorded:?}");
+    assert!(matches!(desk.store.confirm(&stale).await, Err(StoreError::Conflict)));
+    desk.store.confirm(&held).await.unwrap();
     let pause = again(State::Planned, desk.now(), AccountEffect::Pause);
     for ending in [delivered(desk.now()), pause, settled(State::Rejected)] {
         let late = desk.store.settle(&stale, &objects, &ending, "worker-0").await;
