@@ -139,6 +139,8 @@ impl Work {
             let earlier = Earlier::read(&mut row)?;
             match earlier.state {
                 State::Delivered => return Ok(Before::Stands),
+                // A sheet that was asked for anew may hang all the same.
+                State::Superseded if earlier.is_public() => return Ok(Before::Stands),
                 State::Rejected | State::Expired | State::Superseded => {}
                 // It may stand: to publish again could say it twice, so the person is waited for.
                 State::NeedsPerson if earlier.pending => return Ok(Before::OnItsWay(earlier.id)),

@@ -168,12 +168,11 @@ impl Store {
             " WHERE id = $1 AND attempt = $2 AND queue = 'held'"
         );
         let values = args![held.id, held.attempt, self.clock.now() + pause, failures, to_json(&failure)?];
-        self.run(sql, values).await?;
-        if failures >= patience {
-            let aside = "UPDATE delivery SET state = 'needs a person', queue = 'done', settled_at = $3 WHERE id = $1 AND attempt = $2 AND queue = 'waiting'";
-            self.run(aside, args![held.id, held.attempt, self.clock.now()]).await?;
+        let mut work = self.begin().await?;
+        if work.run(sql, values).await? > 0 && failures >= patience {
+            work.set_aside(self, held.id).await?;
         }
-        Ok(())
+        work.commit().await
     }
 
     /// Takes back what dead workers held: all of it where none other can live (`everything`), else what ran out.
@@ -201,6 +200,16 @@ impl Store {
 }
 
 impl Work {
+    /// Leaves a delivery to a person. A newer revision goes on, unless a lost answer leaves open whether anything stands.
+    async fn set_aside(&mut self, store: &Store, delivery: i64) -> Result<(), StoreError> {
+        let sql = "UPDATE delivery SET state = 'needs a person', queue = 'done', settled_at = $2 WHERE id = $1 AND pending_step IS NULL";
+        if self.run(sql, args![delivery, store.clock.now()]).await? > 0 {
+            return self.release_behind(store, delivery).await;
+        }
+        let in_doubt = "UPDATE delivery SET state = 'needs a person', queue = 'done', settled_at = $2 WHERE id = $1";
+        self.run(in_doubt, args![delivery, store.clock.now()]).await.map(drop)
+    }
+
     /// How many may be claimed now; `None` if the account must wait or another worker is claiming on it.
     async fn take_allowance(
         &mut self,

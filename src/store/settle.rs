@@ -211,7 +211,7 @@ impl Work {
         self.ring(store).await?;
         let nothing_stands = "SELECT d.id FROM delivery d JOIN delivery p ON p.id = $1 AND p.item = d.item AND p.key = d.key WHERE d.id > $1 AND d.queue = 'waiting' \
                               AND NOT EXISTS (SELECT 1 FROM delivery s WHERE s.item = d.item AND s.key = d.key AND s.id < d.id \
-                              AND (s.state = 'delivered' OR (s.state = 'needs a person' AND s.objects LIKE '%\"phase\":\"public\"%')))";
+                              AND (s.state = 'delivered' OR (s.state IN ('needs a person', 'superseded') AND s.objects LIKE '%\"phase\":\"public\"%')))";
         for mut row in self.rows(nothing_stands, args![delivery]).await? {
             let next = row.int()?;
             self.run(

@@ -172,3 +172,28 @@ async fn a_late_courtesy_post_expires_and_a_legal_notice_does_not() {
     assert_eq!(office.states().await, [State::Expired, State::Delivered]);
     assert_eq!(office.remote("a").lock().unwrap().public(), ["P-1"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_driver_that_always_breaks_is_set_aside_and_a_correction_goes_on() {
+    let office = Office::with(&[("a", "")]).await;
+    // The draft is made; it is the flip to public at which the driver breaks.
+    office.script("a", &[&[Act::Take][..], &[Act::Panic; 8]].concat());
+    office.publish("P-1").await;
+    for _ in 0..60 {
+        office.breathe().await;
+        office.later(10);
+        if office.states().await == [State::NeedsPerson] {
+            break;
+        }
+    }
+    let broken = office.deliveries().await.remove(0);
+    assert_eq!(
+        (broken.state, broken.failure.unwrap().code),
+        (State::NeedsPerson, FailureCode::GaveUp)
+    );
+    office.correct("P-1", "I ri").await;
+    office.until(|all| all.iter().all(|d| d.settled_at.is_some())).await;
+    assert_eq!(office.states().await, [State::Superseded, State::Delivered]);
+    let remote = office.remote("a");
+    assert!(matches!(remote.lock().unwrap().public()[..], [only] if only.starts_with("I ri")));
+}

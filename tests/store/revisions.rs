@@ -1,11 +1,11 @@
 //! The chain of revisions: each next one waits for, takes the place of or changes what the one before left.
 
-use kasnec::receipt::{Object, Objects, Phase, State};
+use kasnec::receipt::{FailureCode, Object, Objects, Phase, State};
 use kasnec::store::deliveries::Resolution;
 use kasnec::store::rows::{ItemState, RevisionAct::Correct, RevisionAct::Withdraw};
-use kasnec::store::settle::AccountEffect;
+use kasnec::store::settle::{AccountEffect, Ending};
 
-use crate::fixture::{Desk, OFFICE, again, content, delivered, made, settled};
+use crate::fixture::{Desk, OFFICE, again, content, delivered, failure, made, settled};
 
 on_both!(
     a_correction_of_what_is_still_planned_takes_its_place,
@@ -26,6 +26,7 @@ on_both!(
     a_correction_after_a_rejected_one_still_updates_what_stands,
     a_correction_of_what_half_stands_updates_it,
     what_stands_is_merged_in_the_order_in_which_it_was_made,
+    what_a_person_was_asked_to_do_is_asked_for_anew_and_still_withdrawn,
 );
 
 async fn a_correction_of_what_is_still_planned_takes_its_place(desk: Desk) {
@@ -224,6 +225,25 @@ async fn a_correction_of_what_half_stands_updates_it(desk: Desk) {
     assert_eq!(desk.chain(item).await, chain);
     let update = desk.claim_one().await;
     assert_eq!(desk.store.standing(&update).await.unwrap().id("public"), Some("remote-public"));
+}
+
+async fn what_a_person_was_asked_to_do_is_asked_for_anew_and_still_withdrawn(desk: Desk) {
+    let item = desk.publish("2026-001").await;
+    let by_hand = Ending::Settled {
+        state: State::NeedsPerson,
+        failure: Some(failure(FailureCode::ByHand)),
+    };
+    desk.end(&desk.claim_one().await, &made(&[("sheet", Phase::Public)]), &by_hand)
+        .await;
+    desk.revise(item, Correct, "Më mirë").await;
+    assert_eq!(desk.chain(item).await, ["publish, superseded, done", "update, planned, waiting"]);
+    desk.revise(item, Withdraw, "Anuluar").await;
+    let chain = [
+        "publish, superseded, done",
+        "update, superseded, done",
+        "withdraw, planned, waiting",
+    ];
+    assert_eq!(desk.chain(item).await, chain, "the first sheet may hang");
 }
 
 async fn what_stands_is_merged_in_the_order_in_which_it_was_made(desk: Desk) {

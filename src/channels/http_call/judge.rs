@@ -88,8 +88,10 @@ impl Judge<'_> {
                 .parse::<f64>()
                 .ok()
         };
-        // A fraction of a second counts as a whole one; the cast saturates.
-        #[allow(clippy::cast_possible_truncation)]
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "a fraction of a second counts as a whole one, and the cast saturates"
+        )]
         seconds().or_else(date).or_else(|| pointer().map(|seconds| seconds.ceil() as i64))
     }
 
