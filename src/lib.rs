@@ -11,6 +11,7 @@ pub mod connect;
 pub mod deliver;
 pub mod http;
 pub mod item;
+pub mod mail;
 pub mod manifest;
 pub mod ports;
 pub mod receipt;

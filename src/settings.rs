@@ -1,14 +1,15 @@
 //! Layered configuration: embedded defaults → `kasnec.toml` → environment (`KASNEC_SERVER__LISTEN=…`).
 
+mod office;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use chrono_tz::Tz;
 use config::{Config, Environment, File, FileFormat, Value, ValueKind};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
+pub use self::office::{AccountSettings, Encryption, MailSettings, OfficeSettings, Scalar, Unit};
 use crate::item::problem::nearest;
-use crate::item::{Lang, Localized};
 
 const DEFAULTS: &str = include_str!("defaults.toml");
 
@@ -111,77 +112,6 @@ pub struct Folders {
     /// Overrides `rules/`.
     #[serde(default)]
     pub rules: Option<PathBuf>,
-}
-
-/// One office.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OfficeSettings {
-    /// The official name in each language.
-    pub name: Localized,
-    /// The zone of its clocks.
-    pub zone: Tz,
-    /// The languages it publishes in, the leading one first.
-    pub languages: Vec<Lang>,
-    /// The address of its built-in site, if not the server's.
-    #[serde(default)]
-    pub public_url: Option<String>,
-    /// Its units, by key.
-    #[serde(default)]
-    pub units: BTreeMap<String, Unit>,
-    /// Its accounts on channels, by name.
-    #[serde(default)]
-    pub accounts: BTreeMap<String, AccountSettings>,
-}
-
-/// A unit of an office.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Unit {
-    /// What people call it.
-    pub label: Localized,
-    /// Where it reads its mail.
-    #[serde(default)]
-    pub email: Option<String>,
-}
-
-/// An account on a channel.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AccountSettings {
-    /// The channel's id; the account's own name where nothing is said.
-    #[serde(default)]
-    pub channel: Option<String>,
-    /// What the manifest's `[settings]` ask for.
-    #[serde(default)]
-    pub settings: BTreeMap<String, Scalar>,
-    /// Seconds between two posts, if not the manifest's.
-    #[serde(default)]
-    pub spacing_seconds: Option<u32>,
-    /// Posts a day, if not the manifest's.
-    #[serde(default)]
-    pub daily: Option<u32>,
-    /// Seconds until a lost draft may be made again, if not the manifest's.
-    #[serde(default)]
-    pub grace_seconds: Option<u32>,
-    /// Deliveries under way at once, if not the manifest's.
-    #[serde(default)]
-    pub parallel: Option<u32>,
-}
-
-/// A text, a number or a yes/no, kept as text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scalar(pub String);
-
-impl<'de> Deserialize<'de> for Scalar {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
-        match value {
-            serde_json::Value::String(text) => Ok(Self(text)),
-            serde_json::Value::Number(_) | serde_json::Value::Bool(_) => Ok(Self(value.to_string())),
-            _ => Err(serde::de::Error::custom("expected a text, a number, true or false")),
-        }
-    }
 }
 
 /// The configuration, and where each value came from.

@@ -8,7 +8,6 @@ mod feed;
 mod http_call;
 mod outbox;
 pub mod registry;
-mod scrub;
 mod site;
 pub mod wordpress;
 

@@ -3,10 +3,12 @@
 pub mod failure;
 pub mod object;
 pub mod outcome;
+pub mod scrub;
 pub mod state;
 pub mod words;
 
 pub use failure::{Failure, FailureCode};
 pub use object::{Object, Objects, Phase};
 pub use outcome::{Answer, Receipt, Sighting, Wait};
+pub use scrub::Scrub;
 pub use state::{Action, State};

@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
-use lettre::message::Mailbox;
-use lettre::transport::smtp::authentication::Credentials;
-
-use super::dialogue::{Dialogue, Secrecy};
 use crate::channels::Account;
+use crate::mail::{Login, Mailbox, Secrecy, Server};
 use crate::receipt::{Failure, FailureCode};
 
 /// Who writes to whom.
@@ -34,7 +31,7 @@ impl List {
 }
 
 /// Reads the server and how to speak to it.
-pub fn server(account: &Account, connect: Duration, total: Duration) -> Result<Dialogue, Failure> {
+pub fn server(account: &Account, connect: Duration, total: Duration) -> Result<Server, Failure> {
     let wrong = |what: String| Failure::new(FailureCode::NotConfigured, what);
     let host = account.setting("smtp_host").to_owned();
     if host.is_empty() {
@@ -49,12 +46,15 @@ pub fn server(account: &Account, connect: Duration, total: Duration) -> Result<D
     let tls = account.setting("tls");
     let secrecy = Secrecy::named(tls).ok_or_else(|| wrong(format!("The setting \"tls\" is \"{tls}\"; write starttls, tls or none.")))?;
     let username = account.setting("username");
-    let credentials = (!username.is_empty()).then(|| Credentials::new(username.to_owned(), account.secret("password").to_owned()));
-    Ok(Dialogue {
+    let login = (!username.is_empty()).then(|| Login {
+        username: username.to_owned(),
+        password: account.secret("password").to_owned(),
+    });
+    Ok(Server {
         host,
         port,
         secrecy,
-        credentials,
+        login,
         connect,
         total,
     })

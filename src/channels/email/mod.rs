@@ -5,24 +5,19 @@
 //! the others.
 
 mod account;
-mod dialogue;
-mod letter;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::Duration;
-use lettre::message::Mailbox;
 use sha2::{Digest, Sha256};
 
 use self::account::{List, server};
-use self::dialogue::{Dialogue, Stage, Stopped};
-use self::letter::Letter;
-use super::scrub::Scrub;
 use super::{Account, Check, Driver, Job, Safety, Step, Tools};
 use crate::clock::Clock;
+use crate::mail::{BadLetter, Letter, Mailbox, Meaning, Server, Stage, Stopped, one_line};
 use crate::manifest::Manifest;
-use crate::receipt::{Action, Answer, Failure, FailureCode, Object, Objects, Phase, Sighting};
+use crate::receipt::{Action, Answer, Failure, FailureCode, Object, Objects, Phase, Scrub, Sighting};
 
 /// How long a mailbox may be busy or full before its owner counts as not reached: yesterday's notice is no news.
 const PATIENCE: Duration = Duration::days(1);
@@ -42,7 +37,7 @@ pub fn make(_: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Driver> {
 
 struct Email {
     list: Result<List, Failure>,
-    server: Result<Dialogue, Failure>,
+    server: Result<Server, Failure>,
     scrub: Scrub,
     office: String,
     office_name: String,
@@ -80,13 +75,13 @@ impl Driver for Email {
         let id = letter.id.clone();
         let text = match letter.write() {
             Ok(text) => text,
-            Err(failure) => return Answer::Reject(failure),
+            Err(BadLetter(why)) => return Answer::Reject(unwritable(&why)),
         };
         let stands = |phase| Answer::Done(Object::new(&step.role, phase, &id));
         match server.deliver(&list.from.email, &turn.to.email, &text).await {
             Ok(()) => stands(Phase::Public),
             Err(stopped) if stopped.stage == Stage::Recipient && stopped.is_answer() => {
-                let (_, failure) = self.failure(&stopped);
+                let failure = self.failure(&stopped);
                 tracing::warn!(
                     delivery = job.delivery,
                     step = step.role,
@@ -121,7 +116,7 @@ impl Driver for Email {
                 Ok(()) => check
                     .fine
                     .push(format!("{} answers and takes mail from this account.", server.name())),
-                Err(stopped) => check.wrong.push(self.failure(&stopped).1),
+                Err(stopped) => check.wrong.push(self.failure(&stopped)),
             },
             Err(failure) => check.wrong.push(failure.clone()),
         }
@@ -143,10 +138,12 @@ impl Email {
             first: first.map(|object| object.remote_id.as_str()),
             from: &list.from,
             to: turn.to,
-            office: &self.office,
-            office_name: &self.office_name,
-            post: &job.post,
+            subject: job.post.part("subject"),
+            text: job.post.part("text"),
+            html: job.post.part("html"),
             at: self.clock.now(),
+            list_id: Some(self.list_id(host)),
+            language: None,
         }
     }
 
@@ -162,18 +159,25 @@ impl Email {
 
     /// What it means that the conversation stopped there.
     fn answer(&self, stopped: &Stopped) -> Answer {
-        let (stage, failure) = self.failure(stopped);
-        match stage {
-            Stage::Encryption | Stage::SignIn | Stage::Sender if stopped.is_final() => Answer::Reauthorise(failure),
-            Stage::Announcement | Stage::Text if stopped.is_final() => Answer::Reject(failure),
-            Stage::Text if !stopped.is_answer() => Answer::Unknown(failure),
-            _ => Answer::Retry(failure),
+        let failure = self.failure(stopped);
+        match stopped.meaning() {
+            Meaning::Account => Answer::Reauthorise(failure),
+            Meaning::Refused => Answer::Reject(failure),
+            Meaning::Unknown => Answer::Unknown(failure),
+            Meaning::Later => Answer::Retry(failure),
         }
     }
 
-    fn failure(&self, stopped: &Stopped) -> (Stage, Failure) {
+    fn failure(&self, stopped: &Stopped) -> Failure {
         let failure = Failure::new(stopped.code(), stopped.what());
-        (stopped.stage, failure.with_evidence(&self.scrub.clean(&stopped.said)))
+        failure.with_evidence(&self.scrub.clean(&stopped.said))
+    }
+
+    /// RFC 2919: a name in words is for people; the identifier in brackets never changes.
+    fn list_id(&self, host: &str) -> String {
+        let office: String = self.office.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        let name: String = one_line(&self.office_name).chars().filter(|c| !"<>\"\\".contains(*c)).collect();
+        format!("\"{name}\" <press.{office}.{host}>")
     }
 }
 
@@ -226,4 +230,8 @@ fn mark(to: &Mailbox) -> String {
 fn nobody_reached(objects: &Objects) -> Failure {
     let what = format!("The mail server refuses every recipient ({}).", objects.0.len());
     Failure::new(FailureCode::ContentRefused, what)
+}
+
+fn unwritable(why: &str) -> Failure {
+    Failure::new(FailureCode::ContentRefused, "The mail cannot be written.").with_evidence(why)
 }

@@ -9,13 +9,12 @@ use serde_json::Value;
 use super::errors::{About, Fault};
 use super::refusal::GraphError;
 use super::usage::{Brake, Usage};
-use crate::channels::scrub::Scrub;
 use crate::channels::{Account, Tools};
 use crate::clock::Clock;
 use crate::connect::appsecret_proof;
 use crate::http::multipart::Form;
 use crate::http::{Method, Outbound, Reply, RequestBuilder};
-use crate::receipt::{Answer, Failure, FailureCode, Wait};
+use crate::receipt::{Answer, Failure, FailureCode, Scrub, Wait};
 
 /// Where Meta takes videos; everything else goes to `graph.facebook.com`.
 const META: (&str, &str) = ("https://graph.facebook.com", "https://graph-video.facebook.com");

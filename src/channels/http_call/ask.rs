@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
-use crate::channels::scrub::Scrub;
 use crate::http::{CallError, Method, Outbound, Reply};
 use crate::manifest::HttpCall;
-use crate::receipt::{Answer, Failure, FailureCode};
+use crate::receipt::{Answer, Failure, FailureCode, Scrub};
 use crate::render::{RenderError, Renderer};
 
 /// One call about to be made.

@@ -3,10 +3,9 @@
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
 
-use crate::channels::scrub::Scrub;
 use crate::http::Reply;
 use crate::manifest::HttpCall;
-use crate::receipt::{Action, Answer, Failure, FailureCode, Wait};
+use crate::receipt::{Action, Answer, Failure, FailureCode, Scrub, Wait};
 
 /// The wait when a throttling remote does not say how long.
 const UNTOLD: i64 = 60;

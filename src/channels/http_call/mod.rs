@@ -13,12 +13,11 @@ use serde_json::{Value, json};
 
 use self::ask::Ask;
 use self::judge::{Judge, failure_of, text_at};
-use super::scrub::Scrub;
 use super::{Account, Check, Driver, Job, Safety, Step, Tools};
 use crate::clock::Clock;
 use crate::http::{Outbound, Reply};
 use crate::manifest::{HttpCall, HttpCalls, Manifest};
-use crate::receipt::{Action, Answer, Failure, FailureCode, Object, Phase, Sighting};
+use crate::receipt::{Action, Answer, Failure, FailureCode, Object, Phase, Scrub, Sighting};
 use crate::render::Renderer;
 
 /// The one step, whatever is done to it: so the post of an earlier delivery is found among `standing`.

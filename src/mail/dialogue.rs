@@ -26,10 +26,15 @@ pub enum Secrecy {
 /// How far the conversation had come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
+    /// Reaching the server.
     Connection,
+    /// Agreeing on encryption.
     Encryption,
+    /// Saying who we are.
     SignIn,
+    /// Naming the sender.
     Sender,
+    /// Naming the recipient.
     Recipient,
     /// Announcing the text: none of it has gone out.
     Announcement,
@@ -40,6 +45,7 @@ pub enum Stage {
 /// Where and why it stopped.
 #[derive(Debug)]
 pub struct Stopped {
+    /// How far it had come.
     pub stage: Stage,
     /// What the server said, or what broke.
     pub said: String,
@@ -58,17 +64,44 @@ enum Kind {
     Broken,
 }
 
+/// What it means that the conversation stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// The server will not have us as we are: no mail goes until that is mended.
+    Account,
+    /// The server will not have this mail for this recipient.
+    Refused,
+    /// Nothing was handed over; it may be tried again.
+    Later,
+    /// The text went out, and whether it was taken is not known.
+    Unknown,
+}
+
 /// A mail server and how to speak to it.
-pub struct Dialogue {
+pub struct Server {
+    /// Its name or address.
     pub host: String,
+    /// Its port.
     pub port: u16,
+    /// How the connection is kept from other eyes.
     pub secrecy: Secrecy,
-    pub credentials: Option<Credentials>,
+    /// Who signs in, if anybody does.
+    pub login: Option<Login>,
+    /// How long until the connection stands.
     pub connect: Duration,
+    /// How long each stage may take.
     pub total: Duration,
 }
 
-impl Dialogue {
+/// Who signs in. It has no `Debug`: a password is not shown.
+pub struct Login {
+    /// The user name.
+    pub username: String,
+    /// The password.
+    pub password: String,
+}
+
+impl Server {
     /// Hands one mail over to one recipient.
     pub async fn deliver(&self, from: &Address, to: &Address, text: &[u8]) -> Result<(), Stopped> {
         let mut line = self.open().await?;
@@ -109,12 +142,13 @@ impl Dialogue {
             }
             self.stage(Stage::Encryption, line.starttls(self.tls()?, &hello)).await?;
         }
-        if let Some(credentials) = &self.credentials {
+        if let Some(Login { username, password }) = &self.login {
+            let credentials = Credentials::new(username.clone(), password.clone());
             let mechanisms = [Mechanism::Plain, Mechanism::Login];
             if line.server_info().get_auth_mechanism(&mechanisms).is_none() {
                 return Err(refused(Stage::SignIn, "the server offers neither AUTH PLAIN nor AUTH LOGIN"));
             }
-            self.stage(Stage::SignIn, line.auth(&mechanisms, credentials)).await?;
+            self.stage(Stage::SignIn, line.auth(&mechanisms, &credentials)).await?;
         }
         Ok(line)
     }
@@ -177,6 +211,16 @@ impl Stopped {
     /// The other side answered at all.
     pub fn is_answer(&self) -> bool {
         self.kind != Kind::Broken
+    }
+
+    /// What it means for this mail, and for those after it.
+    pub fn meaning(&self) -> Meaning {
+        match self.stage {
+            Stage::Encryption | Stage::SignIn | Stage::Sender if self.is_final() => Meaning::Account,
+            Stage::Recipient | Stage::Announcement | Stage::Text if self.is_final() => Meaning::Refused,
+            Stage::Text if !self.is_answer() => Meaning::Unknown,
+            _ => Meaning::Later,
+        }
     }
 
     /// Which failure that is.
