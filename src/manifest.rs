@@ -14,6 +14,9 @@ pub struct Manifest {
     pub id: String,
     /// The driver that speaks to it; `http` needs nothing but this manifest.
     pub driver: String,
+    /// The group by which rules name it: `website`, `facebook`, `boards`, `media` or `feed`.
+    #[serde(default)]
+    pub group: Option<String>,
     /// What people call it.
     pub label: Localized,
     /// One post for all languages, or one for each.

@@ -9,7 +9,7 @@ use config::{Config, Environment, File, FileFormat, Value, ValueKind};
 use serde::Deserialize;
 
 pub use self::office::{AccountSettings, Encryption, MailSettings, OfficeSettings, Scalar, Unit};
-use crate::item::problem::nearest;
+use crate::item::problem::with_suggestion;
 
 const DEFAULTS: &str = include_str!("defaults.toml");
 
@@ -239,20 +239,6 @@ fn without_password(url: &str) -> String {
             }
         }
         _ => url.to_owned(),
-    }
-}
-
-/// Adds "did you mean" to serde's "unknown field `x`, expected one of `a`, `b`".
-fn with_suggestion(message: &str) -> String {
-    let Some((_, rest)) = message.split_once("unknown field `") else {
-        return message.to_owned();
-    };
-    let mut quoted = rest.split('`');
-    let Some(unknown) = quoted.next() else { return message.to_owned() };
-    let known: Vec<&str> = quoted.skip(1).step_by(2).collect();
-    match nearest(unknown, known) {
-        Some(meant) => format!("{message}; did you mean `{meant}`?"),
-        None => message.to_owned(),
     }
 }
 

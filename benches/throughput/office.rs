@@ -88,9 +88,7 @@ impl Office {
         self.system.store.add_person(ID, &person).await.unwrap();
         let editor = self.system.store.person(ID, "redaktorja").await.unwrap().unwrap();
         let config = self.config();
-        let queued = acts::queue(&self.system, &editor, &config.office, self.notices(count))
-            .await
-            .unwrap();
+        let queued = acts::queue(&self.system, &editor, config, self.notices(count)).await.unwrap();
         futures::stream::iter(queued)
             .for_each_concurrent(128, |item| {
                 let editor = &editor;

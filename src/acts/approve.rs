@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{ActError, require, title_of};
+use super::{ActError, lateness, require, title_of};
 use crate::item::{Kind, Lang};
 use crate::manifest::Languages;
 use crate::render::Request;
 use crate::schedule::{Asked, Route, Slot, plan};
 use crate::store::Work;
-use crate::store::approve::Plan;
+use crate::store::approve::{Frozen, Plan};
 use crate::store::rows::{AccountRow, Item, Person, Revision, RevisionAct, RevisionState, Role};
 use crate::system::{OfficeConfig, System};
 
@@ -27,10 +27,18 @@ pub struct Approved {
     pub deadline: Option<DateTime<Utc>>,
     /// Whether it cannot be public by then: that time has passed, or it is to be released only later.
     pub late: bool,
+    /// Why, as the person said who approved it.
+    pub late_reason: Option<String>,
 }
 
-/// Approves what waits of an item.
-pub async fn approve(system: &System, by: &Person, config: &OfficeConfig, reference: &str) -> Result<Approved, ActError> {
+/// Approves what waits of an item; `late_reason` is why it will be public too late, where it will.
+pub async fn approve(
+    system: &System,
+    by: &Person,
+    config: &OfficeConfig,
+    reference: &str,
+    late_reason: Option<&str>,
+) -> Result<Approved, ActError> {
     require(by, Role::Editor)?;
     let item = system.store.item(&by.office, reference).await?;
     let revisions = system.store.revisions(item.id).await?;
@@ -38,15 +46,17 @@ pub async fn approve(system: &System, by: &Person, config: &OfficeConfig, refere
         return Err(ActError::NothingToApprove(item.reference));
     };
     let previous = revisions.iter().rfind(|r| r.state == RevisionState::Approved);
-    let ready = Ready::make(system, config, &item, revision, previous).await?;
+    let ready = Ready::make(system, config, &item, revision, previous, late_reason).await?;
     let mut work = system.store.begin().await?;
     ready.approve(&mut work, system, by, revision).await?;
     work.commit().await?;
-    Ok(ready.told(system, &item, revision))
+    Ok(ready.told(&item, revision))
 }
 
 /// A revision that every channel can say, with the deliveries it needs.
 pub(super) struct Ready {
+    late: bool,
+    late_reason: Option<String>,
     title: String,
     event: Option<DateTime<Utc>>,
     plans: Vec<Plan>,
@@ -60,14 +70,21 @@ impl Ready {
         item: &Item,
         revision: &Revision,
         previous: Option<&Revision>,
+        late_reason: Option<&str>,
     ) -> Result<Self, ActError> {
         let kind = system.kinds.get(&item.kind).filter(|kind| kind.published);
         let kind = kind.ok_or_else(|| ActError::NotPublished(item.kind.clone()))?;
         let accounts = system.store.accounts(&config.office.id).await?;
+        lateness::has_all_facts(system, config, revision)?;
         let languages = revision.content.languages(&config.office.languages);
         let slots = slots(system, config, &accounts, kind, revision, &languages);
         rehearse(system, config, &accounts, item, revision, previous, &slots)?;
+        let earliest = slots.iter().map(|slot| slot.release_at).max().unwrap_or(system.clock.now());
+        let late = lateness::late(system, config, revision, previous, earliest);
+        let late_reason = lateness::knowingly(config, revision, late.as_ref(), earliest, late_reason)?;
         Ok(Self {
+            late_reason,
+            late: late.is_some(),
             title: title_of(&revision.content, &config.office),
             event: revision.content.event(kind.event.as_deref()).map(|moment| moment.at),
             plans: slots.iter().map(|slot| as_plan(config, slot, item, &accounts)).collect(),
@@ -76,20 +93,27 @@ impl Ready {
 
     /// Freezes the revision and keeps its deliveries.
     pub(super) async fn approve(&self, work: &mut Work, system: &System, by: &Person, revision: &Revision) -> Result<(), ActError> {
-        Ok(work
-            .approve(&system.store, by, revision, &self.title, self.event, &self.plans)
-            .await?)
+        Ok(work.approve(&system.store, by, revision, &self.frozen()).await?)
+    }
+
+    fn frozen(&self) -> Frozen<'_> {
+        Frozen {
+            title: &self.title,
+            event_at: self.event,
+            late_reason: self.late_reason.as_deref(),
+            plans: &self.plans,
+        }
     }
 
     /// What the approval set going, for the person who gave it.
-    pub(super) fn told(&self, system: &System, item: &Item, revision: &Revision) -> Approved {
-        let earliest = self.plans.iter().map(|plan| plan.release_at).max().unwrap_or(system.clock.now());
+    pub(super) fn told(&self, item: &Item, revision: &Revision) -> Approved {
         Approved {
             reference: item.reference.clone(),
             revision: revision.number,
             deliveries: self.plans.len(),
             deadline: revision.deadline_at,
-            late: revision.deadline_at.is_some_and(|deadline| deadline < earliest),
+            late: self.late,
+            late_reason: self.late_reason.clone(),
         }
     }
 }
@@ -118,7 +142,12 @@ fn slots(
         courtesy: kind.courtesy && first,
         languages,
         release: revision.release_at.filter(|_| first),
-        deadline: revision.deadline_at,
+        deadline: &|group| {
+            let strictest = system
+                .rules
+                .deadline(&config.settings.rules, &revision.content, config.office.zone, group);
+            strictest.map(|deadline| deadline.due.safe_by)
+        },
     };
     plan(&routes, &asked, system.clock.now(), config.office.zone)
 }

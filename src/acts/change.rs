@@ -34,7 +34,7 @@ pub async fn correct(
     {
         return Err(ActError::DropsLanguage(item.reference, dropped.to_string()));
     }
-    let proposal = proposal(system, &config.office, checked, RevisionAct::Correct, Some(reason));
+    let proposal = proposal(system, config, checked, RevisionAct::Correct, Some(reason));
     keep(system, by, &item, proposal).await
 }
 
@@ -50,8 +50,13 @@ pub async fn withdraw(system: &System, by: &Person, config: &OfficeConfig, refer
     require(by, Role::Editor)?;
     let reason = needed(reason)?;
     let (item, approved) = standing(system, by, reference).await?;
-    let content = approved.content.clone();
-    change(system, by, config, &item, &approved, content, RevisionAct::Withdraw, reason).await
+    let change = Change {
+        content: approved.content.clone(),
+        act: RevisionAct::Withdraw,
+        reason,
+        late_reason: None,
+    };
+    change.make(system, by, config, &item, &approved).await
 }
 
 /// Moves an item's event to another time, everywhere, at once.
@@ -62,6 +67,7 @@ pub async fn postpone(
     reference: &str,
     to: &str,
     reason: &str,
+    late_reason: Option<&str>,
 ) -> Result<Approved, ActError> {
     require(by, Role::Editor)?;
     let reason = needed(reason)?;
@@ -76,33 +82,46 @@ pub async fn postpone(
         return Err(ActError::CorrectionWaits(item.reference));
     }
     let content = moved(system, config, &item, approved.content.clone(), to)?;
-    change(system, by, config, &item, &approved, content, RevisionAct::Postpone, reason).await
+    let change = Change {
+        content,
+        act: RevisionAct::Postpone,
+        reason,
+        late_reason,
+    };
+    change.make(system, by, config, &item, &approved).await
 }
 
-#[allow(
-    clippy::too_many_arguments,
-    reason = "who changes what of which item, into what, how and why: each is another thing"
-)]
-/// Says the change on every channel first; only then is it kept and approved, both in one unit of writing.
-async fn change(
-    system: &System,
-    by: &Person,
-    config: &OfficeConfig,
-    item: &Item,
-    approved: &Revision,
+/// What becomes of an approved item, and why.
+struct Change<'a> {
     content: Content,
     act: RevisionAct,
     reason: String,
-) -> Result<Approved, ActError> {
-    let checked = Checked { content, files: vec![] };
-    let proposal = proposal(system, &config.office, checked, act, Some(reason));
-    let mut revision = proposed(system, by, item, &proposal).await?;
-    let ready = Ready::make(system, config, item, &revision, Some(approved)).await?;
-    let mut work = system.store.begin().await?;
-    revision.id = work.propose(&system.store, by, item.id, proposal).await?;
-    ready.approve(&mut work, system, by, &revision).await?;
-    work.commit().await?;
-    Ok(ready.told(system, item, &revision))
+    late_reason: Option<&'a str>,
+}
+
+impl Change<'_> {
+    /// Says the change on every channel first; only then is it kept and approved, both in one unit of writing.
+    async fn make(
+        self,
+        system: &System,
+        by: &Person,
+        config: &OfficeConfig,
+        item: &Item,
+        approved: &Revision,
+    ) -> Result<Approved, ActError> {
+        let checked = Checked {
+            content: self.content,
+            files: vec![],
+        };
+        let proposal = proposal(system, config, checked, self.act, Some(self.reason));
+        let mut revision = proposed(system, by, item, &proposal).await?;
+        let ready = Ready::make(system, config, item, &revision, Some(approved), self.late_reason).await?;
+        let mut work = system.store.begin().await?;
+        revision.id = work.propose(&system.store, by, item.id, proposal).await?;
+        ready.approve(&mut work, system, by, &revision).await?;
+        work.commit().await?;
+        Ok(ready.told(item, &revision))
+    }
 }
 
 /// The revision a proposal will be, before it is kept.
@@ -124,6 +143,7 @@ async fn proposed(system: &System, by: &Person, item: &Item, proposal: &Proposal
         approved_at: None,
         release_at: proposal.content.release.as_ref().map(|moment| moment.at),
         deadline_at: proposal.deadline_at,
+        late_reason: None,
     })
 }
 

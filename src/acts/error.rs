@@ -68,6 +68,26 @@ pub enum ActError {
     /// The item is not written in that language.
     #[error("\"{0}\" is not written in {1}; it is in: {2}")]
     UnknownLanguage(String, String, String),
+    /// A rule asks for facts that are not there.
+    #[error("\"{0}\" lacks {1}, which the rule {2} asks for ({3}). Nothing was approved: write it under [facts] and queue the item again")]
+    LacksFacts(String, String, String, String),
+    /// It would be public too late, and nobody says why.
+    #[error(
+        "\"{reference}\" would be public too late: the rule {rule} wants it by {latest_by} at the latest ({stands}), and it can be public from {earliest} on. \
+         Nothing was approved. To publish it knowingly, say why: --late-reason \"…\" (kept for ever, and told in the transparency report)"
+    )]
+    Late {
+        /// The item.
+        reference: String,
+        /// The rule.
+        rule: String,
+        /// Where that stands.
+        stands: String,
+        /// The latest instant, for people.
+        latest_by: String,
+        /// When it can be public, for people.
+        earliest: String,
+    },
     /// The store could not do it.
     #[error(transparent)]
     Store(#[from] StoreError),

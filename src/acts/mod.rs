@@ -3,6 +3,7 @@
 mod approve;
 mod change;
 mod error;
+mod lateness;
 mod outlook;
 mod preview;
 mod queue;

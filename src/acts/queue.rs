@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{ActError, require, title_of};
 use crate::item::check::Checked;
 use crate::item::source::SourceAttachment;
-use crate::item::{Office, Problems, Source, check};
+use crate::item::{Content, Office, Problems, Source, check};
 use crate::render::slug;
-use crate::rules::Deadline;
 use crate::store::items::{Proposal, Queued};
 use crate::store::rows::{Person, RevisionAct, Role};
-use crate::system::System;
+use crate::system::{OfficeConfig, System};
 
 /// What became of a queued item.
 #[derive(Debug, Clone, Serialize)]
@@ -27,6 +27,17 @@ pub struct Receipt {
     pub deadline: Option<Deadline>,
 }
 
+/// By when a queued item must be public.
+#[derive(Debug, Clone, Serialize)]
+pub struct Deadline {
+    /// The rule.
+    pub rule: String,
+    /// The earliest instant over its readings: in time whoever counts.
+    pub safe_by: DateTime<Utc>,
+    /// The latest instant over them.
+    pub latest_by: DateTime<Utc>,
+}
+
 /// Checks a written item against the kinds and the office; nothing is kept.
 pub fn check_source(
     system: &System,
@@ -38,7 +49,7 @@ pub fn check_source(
 }
 
 /// Keeps checked items, all of them or none.
-pub async fn queue(system: &System, by: &Person, office: &Office, items: Vec<Checked>) -> Result<Vec<Receipt>, ActError> {
+pub async fn queue(system: &System, by: &Person, config: &OfficeConfig, items: Vec<Checked>) -> Result<Vec<Receipt>, ActError> {
     require(by, Role::Author)?;
     let mut references = BTreeSet::new();
     if let Some(twice) = items.iter().find(|item| !references.insert(&item.content.reference)) {
@@ -48,10 +59,10 @@ pub async fn queue(system: &System, by: &Person, office: &Office, items: Vec<Che
     let mut receipts = Vec::with_capacity(items.len());
     for checked in items {
         let reference = checked.content.reference.clone();
-        let deadline = system.rules.deadline(&checked.content, office.zone);
+        let deadline = deadline(system, config, &checked.content);
         let published = system.kinds.get(&checked.content.kind).is_some_and(|kind| kind.published);
-        let slug = slug(office, &checked.content);
-        let proposal = proposal(system, office, checked, RevisionAct::Publish, None);
+        let slug = slug(&config.office, &checked.content);
+        let proposal = proposal(system, config, checked, RevisionAct::Publish, None);
         let (id, queued) = work.queue_item(&system.store, by, &slug, proposal, published).await?;
         let outcome = match queued {
             Queued::New => "new",
@@ -71,16 +82,25 @@ pub async fn queue(system: &System, by: &Person, office: &Office, items: Vec<Che
 }
 
 /// A revision to be kept, with what the rules say of it.
-pub(super) fn proposal(system: &System, office: &Office, checked: Checked, act: RevisionAct, reason: Option<String>) -> Proposal {
+pub(super) fn proposal(system: &System, config: &OfficeConfig, checked: Checked, act: RevisionAct, reason: Option<String>) -> Proposal {
     let content = checked.content;
     let event_fact = system.kinds.get(&content.kind).and_then(|kind| kind.event.as_deref());
     Proposal {
         act,
         reason,
-        title: title_of(&content, office),
+        title: title_of(&content, &config.office),
         event_at: content.event(event_fact).map(|moment| moment.at),
-        deadline_at: system.rules.deadline(&content, office.zone).map(|deadline| deadline.safe_by),
+        deadline_at: deadline(system, config, &content).map(|deadline| deadline.safe_by),
         content,
         files: checked.files,
     }
+}
+
+fn deadline(system: &System, config: &OfficeConfig, content: &Content) -> Option<Deadline> {
+    let strictest = system.rules.deadline(&config.settings.rules, content, config.office.zone, None)?;
+    Some(Deadline {
+        rule: strictest.rule.id.clone(),
+        safe_by: strictest.due.safe_by,
+        latest_by: strictest.due.latest_by,
+    })
 }

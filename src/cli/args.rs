@@ -75,6 +75,9 @@ pub enum ItemCommand {
         /// Approve them at once (needs the role of editor)
         #[arg(long)]
         approve: bool,
+        /// Why what is approved will be public too late: kept for ever, and told in the report
+        #[arg(long, requires = "approve")]
+        late_reason: Option<String>,
     },
     /// List the items, the newest first
     List {
@@ -106,6 +109,9 @@ pub enum ItemCommand {
         /// The items' references
         #[arg(required = true)]
         items: Vec<String>,
+        /// Why what is approved will be public too late: kept for ever, and told in the report
+        #[arg(long)]
+        late_reason: Option<String>,
     },
     /// Publish an approved item without waiting for its release
     Publish {
@@ -127,6 +133,9 @@ pub enum ItemCommand {
         /// Approve it at once
         #[arg(long)]
         approve: bool,
+        /// Why what is approved will be public too late: kept for ever, and told in the report
+        #[arg(long, requires = "approve")]
+        late_reason: Option<String>,
     },
     /// Take an item back on every channel
     Withdraw {
@@ -146,6 +155,9 @@ pub enum ItemCommand {
         /// Why: shown to citizens
         #[arg(long)]
         reason: String,
+        /// Why the new time is told too late: kept for ever, and told in the report
+        #[arg(long)]
+        late_reason: Option<String>,
     },
 }
 

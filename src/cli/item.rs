@@ -19,20 +19,33 @@ pub async fn run(cli: &Cli, command: &ItemCommand) -> Result<Exit, Failed> {
     let session = Session::open(cli).await?;
     let desk = Desk { cli, session };
     match command {
-        ItemCommand::Add { paths, approve } => desk.add(paths, *approve).await,
+        ItemCommand::Add {
+            paths,
+            approve,
+            late_reason,
+        } => desk.add(paths, *approve, late_reason.as_deref()).await,
         ItemCommand::List { state, limit } => desk.list(state.as_deref(), *limit).await,
         ItemCommand::Show { item } => desk.show(item).await,
         ItemCommand::Preview { item, channel, lang } => desk.preview(item, channel, lang.as_deref()).await,
-        ItemCommand::Approve { items } => desk.approve(items).await,
+        ItemCommand::Approve { items, late_reason } => desk.approve(items, late_reason.as_deref()).await,
         ItemCommand::Publish { item, .. } => desk.publish_now(item).await,
         ItemCommand::Correct {
             item,
             file,
             reason,
             approve,
-        } => desk.correct(item, file, reason, *approve).await,
+            late_reason,
+        } => {
+            let approve = approve.then_some(late_reason.as_deref());
+            desk.correct(item, file, reason, approve).await
+        }
         ItemCommand::Withdraw { item, reason } => desk.withdraw(item, reason).await,
-        ItemCommand::Postpone { item, to, reason } => desk.postpone(item, to, reason).await,
+        ItemCommand::Postpone {
+            item,
+            to,
+            reason,
+            late_reason,
+        } => desk.postpone(item, to, reason, late_reason.as_deref()).await,
     }
 }
 
@@ -42,16 +55,16 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    async fn add(&self, paths: &[PathBuf], approve: bool) -> Result<Exit, Failed> {
+    async fn add(&self, paths: &[PathBuf], approve: bool, late_reason: Option<&str>) -> Result<Exit, Failed> {
         let config = self.session.office()?;
         let role = if approve { Role::Editor } else { Role::Author };
         let person = self.session.person_with(role).await?;
         let checked = read_all(&self.session.system, &config.office, paths)?;
-        let receipts = acts::queue(&self.session.system, &person, &config.office, checked).await?;
+        let receipts = acts::queue(&self.session.system, &person, config, checked).await?;
         if !approve {
             return self.print_receipts(&receipts);
         }
-        let approved = self.approve_waiting(&receipts).await?;
+        let approved = self.approve_waiting(&receipts, late_reason).await?;
         if self.cli.json {
             output::json(&json!({"queued": receipts, "approved": approved}));
             return Ok(Exit::Done);
@@ -176,27 +189,27 @@ impl Desk<'_> {
         Ok(Exit::Done)
     }
 
-    async fn approve(&self, references: &[String]) -> Result<Exit, Failed> {
-        self.print_approved(&self.approve_all(references).await?)
+    async fn approve(&self, references: &[String], late_reason: Option<&str>) -> Result<Exit, Failed> {
+        self.print_approved(&self.approve_all(references, late_reason).await?)
     }
 
     /// Approves what of these still waits: also what an earlier, interrupted run has queued.
-    async fn approve_waiting(&self, receipts: &[Receipt]) -> Result<Vec<Approved>, Failed> {
+    async fn approve_waiting(&self, receipts: &[Receipt], late_reason: Option<&str>) -> Result<Vec<Approved>, Failed> {
         let mut waiting = Vec::new();
         for receipt in receipts {
             if self.session.system.store.item_by_id(receipt.id).await?.state == ItemState::Proposed {
                 waiting.push(receipt.reference.clone());
             }
         }
-        self.approve_all(&waiting).await
+        self.approve_all(&waiting, late_reason).await
     }
 
-    async fn approve_all(&self, references: &[String]) -> Result<Vec<Approved>, Failed> {
+    async fn approve_all(&self, references: &[String], late_reason: Option<&str>) -> Result<Vec<Approved>, Failed> {
         let person = self.session.person_with(Role::Editor).await?;
         let config = self.session.office()?;
         let mut all = Vec::with_capacity(references.len());
         for reference in references {
-            all.push(acts::approve(&self.session.system, &person, config, reference).await?);
+            all.push(acts::approve(&self.session.system, &person, config, reference, late_reason).await?);
         }
         Ok(all)
     }
@@ -241,14 +254,15 @@ impl Desk<'_> {
         Ok(Exit::Done)
     }
 
-    async fn correct(&self, reference: &str, file: &Path, reason: &str, approve: bool) -> Result<Exit, Failed> {
-        let role = if approve { Role::Editor } else { Role::Author };
+    /// `approve`: at once, with the reason why it is late.
+    async fn correct(&self, reference: &str, file: &Path, reason: &str, approve: Option<Option<&str>>) -> Result<Exit, Failed> {
+        let role = if approve.is_some() { Role::Editor } else { Role::Author };
         let person = self.session.person_with(role).await?;
         let config = self.session.office()?;
         let checked = read_one(&self.session.system, &config.office, file)?;
         acts::correct(&self.session.system, &person, config, reference, checked, reason).await?;
-        if approve {
-            return self.approve(&[reference.to_owned()]).await;
+        if let Some(late_reason) = approve {
+            return self.approve(&[reference.to_owned()], late_reason).await;
         }
         if self.cli.json {
             output::json(&json!({"reference": reference, "outcome": "proposed"}));
@@ -266,9 +280,18 @@ impl Desk<'_> {
         self.print_approved(&[approved])
     }
 
-    async fn postpone(&self, reference: &str, to: &str, reason: &str) -> Result<Exit, Failed> {
+    async fn postpone(&self, reference: &str, to: &str, reason: &str, late_reason: Option<&str>) -> Result<Exit, Failed> {
         let person = self.session.person_with(Role::Editor).await?;
-        let approved = acts::postpone(&self.session.system, &person, self.session.office()?, reference, to, reason).await?;
+        let approved = acts::postpone(
+            &self.session.system,
+            &person,
+            self.session.office()?,
+            reference,
+            to,
+            reason,
+            late_reason,
+        )
+        .await?;
         self.print_approved(&[approved])
     }
 }

@@ -16,6 +16,9 @@ use crate::system::{OfficeConfig, System};
 
 const FOLDER: &str = "items/";
 
+/// Why the sample's late notices are late.
+const LATE: &str = "Shembull: njoftimi u përgatit me vonesë.";
+
 /// Loads what is missing of the sample; interrupted, it goes on at the next start.
 pub async fn load(system: &System, config: &OfficeConfig) -> Result<(), Failed> {
     let editor = people(system, config).await?;
@@ -38,7 +41,7 @@ pub async fn load(system: &System, config: &OfficeConfig) -> Result<(), Failed> 
         if system.store.item(&config.office.id, &reference).await?.state != ItemState::Proposed {
             continue;
         }
-        match acts::approve(system, &editor, config, &reference).await {
+        match acts::approve(system, &editor, config, &reference, Some(LATE)).await {
             Ok(_) | Err(acts::ActError::Store(StoreError::Conflict)) => {}
             Err(error) => return Err(error.into()),
         }
@@ -119,7 +122,7 @@ async fn items(system: &System, config: &OfficeConfig, editor: &Person, fresh: b
     }
     let references = checked.iter().map(|item| item.content.reference.clone()).collect();
     if fresh {
-        acts::queue(system, editor, &config.office, checked).await?;
+        acts::queue(system, editor, config, checked).await?;
     }
     Ok(references)
 }

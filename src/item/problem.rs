@@ -74,3 +74,17 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .min()
         .map(|(_, candidate)| candidate)
 }
+
+/// Adds "did you mean" to serde's "unknown field `x`, expected one of `a`, `b`".
+pub fn with_suggestion(message: &str) -> String {
+    let Some((_, rest)) = message.split_once("unknown field `") else {
+        return message.to_owned();
+    };
+    let mut quoted = rest.split('`');
+    let Some(unknown) = quoted.next() else { return message.to_owned() };
+    let known: Vec<&str> = quoted.skip(1).step_by(2).collect();
+    match nearest(unknown, known) {
+        Some(meant) => format!("{message}; did you mean `{meant}`?"),
+        None => message.to_owned(),
+    }
+}

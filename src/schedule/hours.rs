@@ -103,7 +103,12 @@ impl OfficeHours {
         let days = (0..=HORIZON).filter_map(move |ahead| today.checked_add_days(Days::new(ahead)));
         days.filter(move |day| is_working_day(*day))
             .flat_map(move |day| self.on(day.weekday()).iter().map(move |span| (day, span)))
-            .filter_map(move |(day, (from, to))| Some((first_shown(day.and_time(*from), zone)?.max(at), first_shown(day.and_time(*to), zone)?)))
+            .filter_map(move |(day, (from, to))| {
+                Some((
+                    first_shown(day.and_time(*from), zone)?.max(at),
+                    first_shown(day.and_time(*to), zone)?,
+                ))
+            })
             .filter(|(from, to)| from < to)
     }
 

@@ -39,7 +39,7 @@ const UNDATED: Duration = Duration::days(60);
 const COURTESY_LIFE: Duration = Duration::days(3);
 
 /// What a revision asks for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Asked<'a> {
     /// The kind's name.
     pub kind: &'a str,
@@ -49,8 +49,8 @@ pub struct Asked<'a> {
     pub languages: &'a [Lang],
     /// Not before this.
     pub release: Option<DateTime<Utc>>,
-    /// To be public by this.
-    pub deadline: Option<DateTime<Utc>>,
+    /// To be public by this, on channels of that group.
+    pub deadline: &'a dyn Fn(Option<&str>) -> Option<DateTime<Utc>>,
 }
 
 /// The deliveries for what is asked, on every channel that takes the kind.
@@ -65,13 +65,14 @@ pub fn plan(routes: &[Route<'_>], asked: &Asked<'_>, now: DateTime<Utc>, zone: T
                 None
             };
             let release_at = quiet.unwrap_or(release);
+            let deadline = (asked.deadline)(route.manifest.group.as_deref());
             let slot = Slot {
                 account: route.account,
                 languages: asked.languages.to_vec(),
                 release_at,
-                deadline_at: asked.deadline,
+                deadline_at: deadline,
                 expires_at: asked.courtesy.then_some(release_at + COURTESY_LIFE),
-                urgency: asked.deadline.unwrap_or(release_at + UNDATED).timestamp_millis(),
+                urgency: deadline.unwrap_or(release_at + UNDATED).timestamp_millis(),
             };
             split(slot, route.manifest.languages)
         })

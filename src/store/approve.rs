@@ -26,6 +26,19 @@ pub struct Plan {
     pub urgency: i64,
 }
 
+/// What approval freezes beside the revision's own words.
+#[derive(Debug, Clone, Copy)]
+pub struct Frozen<'a> {
+    /// The item's headline in the leading language.
+    pub title: &'a str,
+    /// When its event begins.
+    pub event_at: Option<DateTime<Utc>>,
+    /// Why it is approved although it will be late.
+    pub late_reason: Option<&'a str>,
+    /// Its deliveries.
+    pub plans: &'a [Plan],
+}
+
 /// What an earlier delivery of the same post means for the next one.
 #[derive(Debug, PartialEq, Eq)]
 enum Before {
@@ -59,18 +72,10 @@ macro_rules! earlier {
 
 impl Work {
     /// Freezes `revision` and plans its deliveries. Fails with `Conflict` if somebody else was faster.
-    pub async fn approve(
-        &mut self,
-        store: &Store,
-        by: &Person,
-        revision: &Revision,
-        title: &str,
-        event_at: Option<DateTime<Utc>>,
-        plans: &[Plan],
-    ) -> Result<(), StoreError> {
+    pub async fn approve(&mut self, store: &Store, by: &Person, revision: &Revision, frozen: &Frozen<'_>) -> Result<(), StoreError> {
         let now = store.clock.now();
-        let sql = "UPDATE revision SET state = 'approved', approved_by = $2, approved_at = $3 WHERE id = $1 AND state = 'proposed'";
-        if self.run(sql, args![revision.id, by.id, now]).await? == 0 {
+        let sql = "UPDATE revision SET state = 'approved', approved_by = $2, approved_at = $3, late_reason = $4 WHERE id = $1 AND state = 'proposed'";
+        if self.run(sql, args![revision.id, by.id, now, frozen.late_reason]).await? == 0 {
             return Err(StoreError::Conflict);
         }
         let state = if revision.act == RevisionAct::Withdraw {
@@ -79,13 +84,17 @@ impl Work {
             ItemState::Approved
         };
         let sql = "UPDATE item SET state = $2, title = $3, event_at = $4, updated_at = $5 WHERE id = $1 AND state <> 'withdrawn'";
-        if self.run(sql, args![revision.item, state.word(), title, event_at, now]).await? == 0 {
+        if self
+            .run(sql, args![revision.item, state.word(), frozen.title, frozen.event_at, now])
+            .await?
+            == 0
+        {
             return Err(StoreError::Conflict);
         }
-        for plan in plans {
+        for plan in frozen.plans {
             self.plan(store, by, revision, plan).await?;
         }
-        let body = serde_json::json!({"revision": revision.number, "act": revision.act, "reason": revision.reason, "content_hash": revision.content_hash, "deliveries": plans.len()});
+        let body = serde_json::json!({"revision": revision.number, "act": revision.act, "reason": revision.reason, "content_hash": revision.content_hash, "late_reason": frozen.late_reason, "deliveries": frozen.plans.len()});
         self.note(store, &by.office, &by.login, "approved", Some(revision.item), None, &body)
             .await?;
         self.ring(store).await

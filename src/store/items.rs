@@ -19,7 +19,7 @@ macro_rules! select_item {
 macro_rules! select_revision {
     ($ending:literal) => {
         concat!(
-            "SELECT id, item, number, state, act, reason, content, content_hash, author, created_at, approved_by, approved_at, release_at, deadline_at \
+            "SELECT id, item, number, state, act, reason, content, content_hash, author, created_at, approved_by, approved_at, release_at, deadline_at, late_reason \
              FROM revision WHERE ",
             $ending
         )

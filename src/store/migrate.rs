@@ -5,7 +5,10 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use super::value::args;
 use super::{Db, Store, StoreError};
 
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "foundation", include_str!("migrations/0001_foundation.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "foundation", include_str!("migrations/0001_foundation.sql")),
+    (2, "register", include_str!("migrations/0002_register.sql")),
+];
 
 impl Store {
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {

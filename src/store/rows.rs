@@ -180,6 +180,8 @@ pub struct Revision {
     pub release_at: Option<DateTime<Utc>>,
     /// To be public by this.
     pub deadline_at: Option<DateTime<Utc>>,
+    /// Why it was approved although it would be late.
+    pub late_reason: Option<String>,
 }
 
 impl Revision {
@@ -199,6 +201,7 @@ impl Revision {
             approved_at: row.opt_instant()?,
             release_at: row.opt_instant()?,
             deadline_at: row.opt_instant()?,
+            late_reason: row.opt_text()?,
         })
     }
 }

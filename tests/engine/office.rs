@@ -109,9 +109,7 @@ impl Office {
     pub async fn queue(&self, reference: &str, title: &str, front: &str) {
         let kind = if front.contains("kind") { "" } else { "kind = \"plain\"\n" };
         let checked = self.checked(&format!("+++\n{kind}reference = \"{reference}\"\n{front}+++\n# [sq] {title}\n"));
-        acts::queue(&self.system, &self.editor, &self.config().office, vec![checked])
-            .await
-            .unwrap();
+        acts::queue(&self.system, &self.editor, self.config(), vec![checked]).await.unwrap();
     }
 
     /// A written item, checked.

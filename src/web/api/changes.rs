@@ -14,10 +14,29 @@ use crate::acts::{self, Approved};
 use crate::item::{Source, SourceItem};
 use crate::web::state::Web;
 
-/// `POST /api/items/{ref}/approve`.
-pub async fn approve(State(web): State<Web>, caller: Caller, Path(reference): Path<String>) -> Result<Json<Approved>, ApiError> {
+/// What an approval may say: why the item will be public too late, where it will.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Approval {
+    #[serde(default)]
+    late_reason: Option<String>,
+}
+
+/// `POST /api/items/{ref}/approve`; the body may be empty.
+pub async fn approve(
+    State(web): State<Web>,
+    caller: Caller,
+    Path(reference): Path<String>,
+    body: Whole,
+) -> Result<Json<Approved>, ApiError> {
     let config = caller.office(&web.system)?;
-    Ok(Json(acts::approve(&web.system, &caller.0, config, &reference).await?))
+    let approval = if body.0.is_empty() {
+        Approval::default()
+    } else {
+        body.json(r#"{"late_reason": "Salla u lirua vonë"}"#)?
+    };
+    let late_reason = approval.late_reason.as_deref();
+    Ok(Json(acts::approve(&web.system, &caller.0, config, &reference, late_reason).await?))
 }
 
 /// A better text, and why.
@@ -68,6 +87,8 @@ pub async fn withdraw(
 struct Postponement {
     to: String,
     reason: String,
+    #[serde(default)]
+    late_reason: Option<String>,
 }
 
 /// `POST /api/items/{ref}/postpone`.
@@ -78,9 +99,10 @@ pub async fn postpone(
     body: Whole,
 ) -> Result<Json<Approved>, ApiError> {
     let config = caller.office(&web.system)?;
-    let Postponement { to, reason } = body.json(r#"{"to": "2026-12-01 10:00", "reason": "Mungesë kuorumi"}"#)?;
+    let told: Postponement = body.json(r#"{"to": "2026-12-01 10:00", "reason": "Mungesë kuorumi"}"#)?;
+    let late_reason = told.late_reason.as_deref();
     Ok(Json(
-        acts::postpone(&web.system, &caller.0, config, &reference, &to, &reason).await?,
+        acts::postpone(&web.system, &caller.0, config, &reference, &told.to, &told.reason, late_reason).await?,
     ))
 }
 

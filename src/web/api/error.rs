@@ -151,6 +151,8 @@ impl From<ActError> for ApiError {
             ActError::DropsLanguage(..) => (StatusCode::UNPROCESSABLE_ENTITY, "drops_language"),
             ActError::CorrectionWaits(_) => (StatusCode::CONFLICT, "correction_waits"),
             ActError::TwiceInBatch(_) => (StatusCode::UNPROCESSABLE_ENTITY, "twice_in_batch"),
+            ActError::LacksFacts(..) => (StatusCode::UNPROCESSABLE_ENTITY, "lacks_facts"),
+            ActError::Late { .. } => (StatusCode::CONFLICT, "late"),
             ActError::NothingChanged => (StatusCode::CONFLICT, "nothing_changed"),
             ActError::NoEvent(_) => (StatusCode::CONFLICT, "no_event"),
             ActError::NotPublished(_) => (StatusCode::CONFLICT, "not_published"),

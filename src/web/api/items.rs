@@ -30,10 +30,10 @@ pub const EXAMPLE: &str = r#"{"kind": "news", "reference": "KK-2026-L-118", "tra
 
 /// `POST /api/items`: one item or several; all are kept, or none. 201 if any of them is new.
 pub async fn queue(State(web): State<Web>, caller: Caller, body: Whole) -> Result<(StatusCode, Json<Value>), ApiError> {
-    let office = &caller.office(&web.system)?.office;
+    let config = caller.office(&web.system)?;
     let (sources, several) = sources(&body)?;
-    let checked = check_all(&web.system, office, &sources)?;
-    let receipts = acts::queue(&web.system, &caller.0, office, checked).await?;
+    let checked = check_all(&web.system, &config.office, &sources)?;
+    let receipts = acts::queue(&web.system, &caller.0, config, checked).await?;
     let new = receipts.iter().any(|receipt| receipt.outcome == "new");
     let status = if new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(answer(&receipts, several))))

@@ -1,0 +1,178 @@
+//! Reading `rules/`: every file, every fault with its file and line.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::calendar::{Calendar, YearFile};
+use super::check;
+use super::rule::{PlanHead, Principle, Rule};
+use super::rules::{Plan, Rules};
+use crate::item::problem::with_suggestion;
+use crate::item::{Expected, Kinds, Problem, Problems};
+
+/// Why rules cannot be used: every fault.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BadRules(pub Problems);
+
+/// One file of rules, with the place of each rule in it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Placed {
+    plan: PlanHead,
+    #[serde(default)]
+    rule: Vec<Spanned<Rule>>,
+    #[serde(default)]
+    principle: Vec<Principle>,
+}
+
+/// A file as text, for naming lines.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Text<'a> {
+    pub file: &'a str,
+    pub text: &'a str,
+}
+
+impl Rules {
+    /// Reads `(file name, TOML text)` pairs and holds them against the kinds.
+    pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>, kinds: &Kinds) -> Result<Self, BadRules> {
+        let mut rules = Self::default();
+        let mut faults = Vec::new();
+        let mut years: BTreeMap<String, Vec<(Text<'a>, YearFile)>> = BTreeMap::new();
+        let mut plans = Vec::new();
+        for (file, text) in files {
+            let text = Text { file, text };
+            match text.read() {
+                Ok(Read::Year(year)) => years.entry(year.calendar.id.clone()).or_default().push((text, *year)),
+                Ok(Read::Plan(plan)) => plans.push((text, *plan)),
+                Err(fault) => faults.push(*fault),
+            }
+        }
+        for (id, years) in years {
+            rules.add_calendar(id, &years, &mut faults);
+        }
+        for (text, plan) in plans {
+            rules.add_plan(text, plan, kinds, &mut faults);
+        }
+        if faults.is_empty() {
+            Ok(rules)
+        } else {
+            Err(BadRules(Problems(faults)))
+        }
+    }
+
+    fn add_calendar(&mut self, id: String, years: &[(Text<'_>, YearFile)], faults: &mut Vec<Problem>) {
+        let files: Vec<YearFile> = years.iter().map(|(_, year)| year.clone()).collect();
+        // Each alone first, so that a fault is told with the file it stands in.
+        for (text, year) in years {
+            if let Err(bad) = Calendar::of(std::slice::from_ref(year)) {
+                faults.push(text.fault(None, "holiday", bad.to_string(), "see docs/RULES.md, \"A calendar of holidays\""));
+                return;
+            }
+        }
+        match (Calendar::of(&files), years.last()) {
+            (Ok(calendar), _) => _ = self.calendars.insert(id, calendar),
+            (Err(bad), Some((text, _))) => faults.push(text.fault(None, "calendar", bad.to_string(), "see docs/RULES.md")),
+            (Err(_), None) => {}
+        }
+    }
+
+    fn add_plan(&mut self, text: Text<'_>, read: Placed, kinds: &Kinds, faults: &mut Vec<Problem>) {
+        let placed: Vec<(usize, Rule)> = read.rule.into_iter().map(|rule| (rule.span().start, rule.into_inner())).collect();
+        let calendar = read.plan.calendar.as_ref();
+        if let Some(unknown) = calendar.filter(|id| !self.calendars.contains_key(*id)) {
+            let known = self.calendars.keys().cloned().collect();
+            faults.push(text.problem(
+                None,
+                "plan.calendar",
+                format!("there is no calendar \"{unknown}\""),
+                Expected::OneOf(known),
+            ));
+        }
+        for (start, rule) in &placed {
+            faults.extend(
+                check::rule(rule, kinds, calendar.is_some())
+                    .into_iter()
+                    .map(|wrong| wrong.at(text, *start)),
+            );
+        }
+        faults.extend(check::together(&placed).into_iter().map(|(start, wrong)| wrong.at(text, start)));
+        let plan = Plan {
+            head: read.plan,
+            rules: placed.into_iter().map(|(_, rule)| rule).collect(),
+            principles: read.principle,
+            file: text.file.to_owned(),
+        };
+        faults.extend(check::principles(&plan).into_iter().map(|wrong| wrong.at(text, 0)));
+        if let Some(twice) = self.plans.insert(plan.head.id.clone(), plan) {
+            let what = format!("the plan \"{}\" is in rules/{} already", twice.head.id, twice.file);
+            faults.push(text.fault(None, "plan.id", what, "give each file's plan an id of its own"));
+        }
+    }
+}
+
+enum Read {
+    Year(Box<YearFile>),
+    Plan(Box<Placed>),
+}
+
+impl Text<'_> {
+    /// A file with `[calendar]` is a year's holidays, any other a plan.
+    fn read(self) -> Result<Read, Box<Problem>> {
+        let is_year = self.text.lines().any(|line| line.trim() == "[calendar]");
+        let read = if is_year {
+            toml::from_str(self.text).map(|year| Read::Year(Box::new(year)))
+        } else {
+            toml::from_str(self.text).map(|plan| Read::Plan(Box::new(plan)))
+        };
+        read.map_err(|error| Box::new(self.unreadable(&error)))
+    }
+
+    fn unreadable(self, error: &toml::de::Error) -> Problem {
+        let start = error.span().map(|span| span.start);
+        let field = start.and_then(|start| self.key_at(start)).unwrap_or("file").to_owned();
+        let what = with_suggestion(error.message()).replace('\n', " ");
+        self.fault(start, &field, what, "see docs/RULES.md for every key and its form")
+    }
+
+    /// The key on the line of that place.
+    fn key_at(&self, start: usize) -> Option<&str> {
+        let before = self.text.get(..start)?;
+        let line = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = self.text.get(line..)?.lines().next()?;
+        line.split_once('=').map(|(key, _)| key.trim())
+    }
+
+    fn fault(self, start: Option<usize>, field: &str, what: String, step: &str) -> Problem {
+        self.problem(start, field, what, Expected::Do(step.to_owned()))
+    }
+
+    pub(super) fn problem(self, start: Option<usize>, field: &str, what: String, expected: Expected) -> Problem {
+        Problem {
+            source: format!("rules/{}", self.file),
+            line: start.and_then(|start| Some(self.text.get(..start)?.matches('\n').count() + 1)),
+            field: field.to_owned(),
+            what,
+            expected,
+        }
+    }
+
+    /// The place of a key within the table that begins at `start`.
+    pub(super) fn place_of(self, start: usize, key: &str) -> usize {
+        let Some(rest) = self.text.get(start..) else { return start };
+        let mut at = start;
+        for (number, line) in rest.split_inclusive('\n').enumerate() {
+            if number > 0 && line.starts_with("[[") {
+                break;
+            }
+            let named = line.trim_start().strip_prefix(key);
+            if named.is_some_and(|rest| rest.trim_start().starts_with(['=', ']'])) {
+                return at;
+            }
+            at += line.len();
+        }
+        start
+    }
+}
