@@ -15,6 +15,7 @@ pub mod mail;
 pub mod manifest;
 pub mod ports;
 pub mod receipt;
+pub mod register;
 pub mod render;
 pub mod rules;
 pub mod sandbox;

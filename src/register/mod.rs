@@ -1,0 +1,3 @@
+//! What was owed, by when and why.
+
+pub mod explain;
