@@ -6,8 +6,8 @@ rules-unconfirmed = { $what } (nepotvrđeno)
 rules-after = zatim { $length }
 rules-without = { $length }, bez { $days }
 
-rules-anchor-meeting_start = Sastanak
-rules-anchor-meeting_end = Završetak sastanka
+rules-anchor-meeting_start = Održavanje
+rules-anchor-meeting_end = Završetak
 rules-anchor-queued = Stavljanje u red
 rules-anchor-published = Prvo objavljivanje
 rules-anchor-period_start = Početak perioda
