@@ -83,7 +83,9 @@ impl Mailer {
             list_id: None,
             language: Some(&note.lang),
         };
-        let text = letter.write().map_err(|BadLetter(why)| refused(format!("The note cannot be written: {why}.")))?;
+        let text = letter
+            .write()
+            .map_err(|BadLetter(why)| refused(format!("The note cannot be written: {why}.")))?;
         let sent = self.server.deliver(&self.from.email, &to.email, &text).await;
         sent.map_err(|stopped| self.failure(&stopped))
     }
