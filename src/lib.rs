@@ -1,6 +1,6 @@
 //! Kasnec, the town crier: takes what a municipality owes its public and sees that it stands on every channel in time, once, with proof.
 //!
-//! The path of an item: [`item`] → [`rules`] → [`schedule`] → [`render`] → [`deliver`] → [`receipt`].
+//! The path of an item: [`item`] → [`rules`] → [`schedule`] → [`render`] → [`deliver`] → [`receipt`] → [`register`].
 
 pub mod acts;
 pub mod assets;
@@ -15,6 +15,7 @@ pub mod mail;
 pub mod manifest;
 pub mod ports;
 pub mod receipt;
+pub mod register;
 pub mod render;
 pub mod rules;
 pub mod sandbox;

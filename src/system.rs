@@ -388,6 +388,7 @@ fn check_settings(office: &str, name: &str, account: &AccountSettings, manifest:
 }
 
 fn adjust(mut manifest: Manifest, account: &AccountSettings) -> Manifest {
+    manifest.group = account.group.clone().or(manifest.group);
     let pace = &mut manifest.pace;
     pace.spacing_seconds = account.spacing_seconds.unwrap_or(pace.spacing_seconds);
     pace.daily = account.daily.unwrap_or(pace.daily);

@@ -42,6 +42,8 @@ pub struct Duty<'a> {
     pub bound: Bound<'a>,
     /// What it is about.
     pub subject: Subject,
+    /// The period, where it is about one.
+    pub period: Option<Period>,
     /// By when, or why that is not known.
     pub due: Result<Due, Unsettled>,
 }
@@ -91,6 +93,7 @@ impl<'a> Bound<'a> {
                 key,
                 bound: self,
                 subject,
+                period: None,
                 due,
             });
         };
@@ -137,6 +140,7 @@ impl<'a> Bound<'a> {
                 nth,
                 name,
             },
+            period: Some(period),
             due,
         }
     }

@@ -145,6 +145,9 @@ pub struct AccountSettings {
     /// The channel's id; the account's own name where nothing is said.
     #[serde(default)]
     pub channel: Option<String>,
+    /// The group by which rules name it, if not its channel's.
+    #[serde(default)]
+    pub group: Option<String>,
     /// What the manifest's `[settings]` ask for.
     #[serde(default)]
     pub settings: BTreeMap<String, Scalar>,

@@ -76,7 +76,7 @@ pub struct Obligation {
     pub state: ObligationState,
     /// When it was met.
     pub met_at: Option<DateTime<Utc>>,
-    /// The item that met it.
+    /// The item that met it, or while it is open the one on its way to.
     pub met_by: Option<i64>,
     /// What shows it.
     pub proof: Proof,
@@ -211,6 +211,12 @@ impl Store {
         self.rows(sql, args![office, from, to]).await?.iter_mut().map(Obligation::read).collect()
     }
 
+    /// What has ended since `since`, the newest first.
+    pub async fn ended_obligations(&self, office: &str, since: DateTime<Utc>) -> Result<Vec<Obligation>, StoreError> {
+        let sql = select!("office = $1 AND state <> 'open' AND closed_at >= $2 ORDER BY closed_at DESC, id DESC");
+        self.rows(sql, args![office, since]).await?.iter_mut().map(Obligation::read).collect()
+    }
+
     /// The keys of what is owed by the calendar alone and has ended, of periods that count from `from` on.
     pub async fn ended_periods(&self, office: &str, from: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT key FROM obligation WHERE office = $1 AND item IS NULL AND state <> 'open' AND anchor_at >= $2";
@@ -317,9 +323,9 @@ impl Work {
     }
 
     /// Keeps what shows how far an open obligation has come.
-    pub async fn keep_proof(&mut self, id: i64, proof: &Proof) -> Result<(), StoreError> {
-        let sql = "UPDATE obligation SET proof = $2 WHERE id = $1 AND state = 'open'";
-        self.run(sql, args![id, to_json(proof)?]).await?;
+    pub async fn keep_proof(&mut self, id: i64, by: Option<i64>, proof: &Proof) -> Result<(), StoreError> {
+        let sql = "UPDATE obligation SET met_by = $2, proof = $3 WHERE id = $1 AND state = 'open'";
+        self.run(sql, args![id, by, to_json(proof)?]).await?;
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::value::args;
 use super::{Store, StoreError};
-use crate::receipt::{Action, State};
+use crate::receipt::{Action, Failure, State};
 
 /// One delivery of one revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,12 +29,14 @@ pub struct Publication {
     pub hash: Option<String>,
     /// What a person found who settled it.
     pub evidence: Option<serde_json::Value>,
+    /// The last failure.
+    pub failure: Option<Failure>,
 }
 
 impl Store {
     /// Every delivery of an item, the first one first.
     pub async fn publications(&self, item: i64) -> Result<Vec<Publication>, StoreError> {
-        let sql = "SELECT d.id, r.number, a.name, d.languages, d.action, d.state, d.settled_at, d.url, d.post_hash, d.evidence FROM delivery d \
+        let sql = "SELECT d.id, r.number, a.name, d.languages, d.action, d.state, d.settled_at, d.url, d.post_hash, d.evidence, d.failure FROM delivery d \
                    JOIN revision r ON r.id = d.revision JOIN account a ON a.id = d.account WHERE d.item = $1 ORDER BY d.id";
         let rows = self.rows(sql, args![item]).await?;
         rows.into_iter()
@@ -50,6 +52,7 @@ impl Store {
                     url: row.opt_text()?,
                     hash: row.opt_text()?,
                     evidence: row.opt_json()?,
+                    failure: row.opt_json()?,
                 })
             })
             .collect()
