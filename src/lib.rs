@@ -1,6 +1,6 @@
 //! Kasnec, the town crier: takes what a municipality owes its public and sees that it stands on every channel in time, once, with proof.
 //!
-//! The path of an item: [`item`] → [`rules`] → [`schedule`] → [`render`] → [`deliver`] → [`receipt`].
+//! The path of an item: [`item`] → [`rules`] → [`schedule`] → [`render`] → [`deliver`] → [`receipt`] → [`register`].
 
 pub mod acts;
 pub mod assets;

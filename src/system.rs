@@ -1,10 +1,14 @@
 //! What one process shares: the configuration, the store, the data it carries, and the drivers made from them. Wired once, at start.
 
+mod mail;
+mod office;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
+pub use self::office::BadOffice;
 use crate::assets;
 use crate::channels::{Account, Driver, Registry, Tools};
 use crate::clock::Clock;
@@ -14,6 +18,7 @@ use crate::manifest::Manifest;
 use crate::receipt::{Failure, FailureCode};
 use crate::render::Renderer;
 use crate::rules::Rules;
+use crate::schedule::OfficeHours;
 use crate::settings::{AccountSettings, OfficeSettings, Settings};
 use crate::store::rows::AccountRow;
 use crate::store::{Store, StoreError};
@@ -29,6 +34,8 @@ pub struct OfficeConfig {
     pub office: Office,
     /// Everything that was written about it.
     pub settings: OfficeSettings,
+    /// When somebody is there.
+    pub hours: OfficeHours,
     /// The manifest of each account, its pace adjusted to the account.
     pub manifests: BTreeMap<String, Manifest>,
 }
@@ -88,6 +95,9 @@ pub enum StartError {
     /// The HTTP client cannot be made.
     #[error(transparent)]
     Http(#[from] crate::http::CallError),
+    /// What an office says of itself is wrong.
+    #[error(transparent)]
+    Office(#[from] BadOffice),
     /// An account names a channel that there is not.
     #[error("the account \"{0}\" of the office \"{1}\" is on the channel \"{2}\", which channels/*.toml do not define; there are: {3}")]
     UnknownChannel(String, String, String, String),
@@ -335,6 +345,7 @@ fn office_config(
     settings: &Settings,
     manifests: &BTreeMap<String, Manifest>,
 ) -> Result<OfficeConfig, StartError> {
+    let hours = office::check(id, written)?;
     let public_url = written.public_url.as_ref().unwrap_or(&settings.server.public_url);
     let office = Office {
         id: id.to_owned(),
@@ -356,6 +367,7 @@ fn office_config(
     Ok(OfficeConfig {
         office,
         settings: written.clone(),
+        hours,
         manifests: adjusted,
     })
 }
@@ -376,6 +388,7 @@ fn check_settings(office: &str, name: &str, account: &AccountSettings, manifest:
 }
 
 fn adjust(mut manifest: Manifest, account: &AccountSettings) -> Manifest {
+    manifest.group = account.group.clone().or(manifest.group);
     let pace = &mut manifest.pace;
     pace.spacing_seconds = account.spacing_seconds.unwrap_or(pace.spacing_seconds);
     pace.daily = account.daily.unwrap_or(pace.daily);

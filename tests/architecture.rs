@@ -21,7 +21,7 @@ const LAYERS: [&[&str]; 10] = [
     &["system"],
     &["store", "channels"],
     &["connect", "render", "schedule", "rules"],
-    &["http", "vault", "clock", "manifest", "settings", "assets", "ports"],
+    &["http", "mail", "vault", "clock", "manifest", "settings", "assets", "ports"],
     &["receipt", "item"],
 ];
 
@@ -50,7 +50,7 @@ const HOMES: [(&str, &[&str]); 46] = [
     ("icu_locale_core", &["src/render/"]),
     ("image", &["src/sandbox/"]),
     ("indicatif", &["src/cli/"]),
-    ("lettre", &["src/channels/email/"]),
+    ("lettre", &["src/mail/"]),
     ("notify", &["src/cli/"]),
     ("oauth2", &["src/connect/"]),
     ("qrcode", &["src/channels/board.rs"]),
@@ -325,6 +325,28 @@ fn docs_configuration_md_has_every_setting_with_its_default() {
         missing.is_empty(),
         "docs/CONFIGURATION.md lacks these, or has another default: {missing:?}"
     );
+}
+
+#[test]
+fn docs_configuration_md_has_every_key_of_an_office() {
+    let text = fs::read_to_string(root().join("docs/CONFIGURATION.md")).unwrap();
+    let mut missing = Vec::new();
+    for (table, written) in [("", ""), ("mail", "mail."), ("units.KEY", "units.KEY."), ("accounts.NAME", "")] {
+        let table = format!("offices.x.{table}");
+        let wrong = format!("[{}]\nno_such_key = 1\n", table.trim_end_matches('.'));
+        let told = load(Base::Text(&wrong)).unwrap_err().to_string();
+        let (_, listed) = told.split_once("expected one of ").unwrap();
+        let (listed, _) = listed.split_once(" for key ").unwrap();
+        let known: Vec<&str> = listed.split(", ").map(|key| key.trim_matches('`')).collect();
+        let tables = ["units", "accounts", "mail"];
+        let keys = known.iter().filter(|key| !table.ends_with('.') || !tables.contains(key));
+        let row = |key: &str| format!("| `{written}{key}");
+        missing.extend(
+            keys.map(|key| row(key))
+                .filter(|row| !text.lines().any(|line| line.starts_with(row))),
+        );
+    }
+    assert!(missing.is_empty(), "docs/CONFIGURATION.md does not describe these: {missing:?}");
 }
 
 #[test]

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::ActError;
 use crate::schedule::{Forecast, Line, forecast, local_day};
-use crate::store::rows::AccountState;
 use crate::system::{OfficeConfig, System};
 
 /// Forecasts an office's lines from now on.
@@ -14,19 +13,7 @@ pub async fn outlook(system: &System, config: &OfficeConfig) -> Result<Forecast,
     let today = local_day(now, config.office.zone);
     let lines: BTreeMap<i64, Line<'_>> = rows
         .iter()
-        .filter_map(|row| {
-            let pace = &config.manifests.get(&row.name)?.pace;
-            let sent_today = if row.day == today { row.sent_that_day } else { 0 };
-            Some((
-                row.account,
-                Line {
-                    pace,
-                    not_before: row.not_before,
-                    sent_today,
-                    paused: row.state == AccountState::Paused,
-                },
-            ))
-        })
+        .filter_map(|row| Some((row.account, row.line(&config.manifests.get(&row.name)?.pace, &today))))
         .collect();
     Ok(forecast(&waiting, &lines, now, config.office.zone))
 }

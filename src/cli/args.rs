@@ -42,6 +42,9 @@ pub enum Command {
     /// Connect and check channels
     #[command(subcommand)]
     Channel(ChannelCommand),
+    /// Connect and check the server by which the office's own warnings are mailed
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Manage the people of the office
     #[command(subcommand)]
     User(UserCommand),
@@ -238,6 +241,20 @@ pub enum ChannelCommand {
         /// Only enter these secrets, instead of agreeing in the browser
         #[arg(long, value_name = "NAME")]
         secret: Vec<String>,
+    },
+}
+
+/// `kasnec mail …`
+#[derive(Debug, Subcommand)]
+pub enum MailCommand {
+    /// Enter the mail server's password, and check it
+    Connect,
+    /// Ask the mail server whether it would take mail from this office; nothing is sent
+    Check,
+    /// Send one letter that asks for nothing
+    Test {
+        /// To whom
+        address: String,
     },
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::args::{ChannelCommand, Cli};
 use super::exit::{Exit, Failed};
 use super::output::{self, line, table, when, when_if};
+use super::secret::ask;
 use super::session::Session;
 use crate::channels::Check;
 use crate::connect;
@@ -210,18 +211,4 @@ async fn connect_in_browser(session: &Session, name: &str, manifest: &Manifest) 
         .await?;
     connected.notes.iter().for_each(line);
     Ok(())
-}
-
-/// Asks for a secret: without echo on a terminal, else a line of standard input.
-fn ask(prompt: &str) -> Result<String, Failed> {
-    use std::io::{BufRead, IsTerminal};
-    let answer = if std::io::stdin().is_terminal() {
-        rpassword::prompt_password(prompt)
-    } else {
-        let mut line = String::new();
-        std::io::stdin().lock().read_line(&mut line).map(|_| line)
-    };
-    answer
-        .map(|text| text.trim().to_owned())
-        .map_err(|e| Failed::Outside(format!("nothing could be read: {e}")))
 }

@@ -8,7 +8,7 @@ use crate::store::StoreError;
 use crate::system::StartError;
 
 /// The exit codes, for `--help`.
-pub const HELP: &str = "Exit codes:\n  0  done\n  1  it failed (store, network, file)\n  2  the command line is wrong\n  3  the input is refused: nothing was changed\n  4  you may not do this\n  5  a channel is not well (channel check)";
+pub const HELP: &str = "Exit codes:\n  0  done\n  1  it failed (store, network, file)\n  2  the command line is wrong\n  3  the input is refused: nothing was changed\n  4  you may not do this\n  5  a channel or the mail server is not well (channel check, mail check)";
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Exit {
     Refused = 3,
     /// The user may not do this.
     NotAllowed = 4,
-    /// A channel is not well.
+    /// A channel or the mail server is not well.
     NotWell = 5,
 }
 

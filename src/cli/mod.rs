@@ -7,10 +7,12 @@ mod delivery;
 mod exit;
 mod input;
 mod item;
+mod mail;
 mod output;
 mod people;
 mod sample;
 mod sandbox;
+mod secret;
 mod serve;
 mod session;
 
@@ -43,5 +45,6 @@ async fn dispatch(cli: args::Cli) -> Result<Exit, exit::Failed> {
         Command::User(command) => people::users(&cli, command).await,
         Command::Token(command) => people::tokens(&cli, command).await,
         Command::Channel(command) => channel::run(&cli, command).await,
+        Command::Mail(command) => mail::run(&cli, command).await,
     }
 }

@@ -139,7 +139,7 @@ impl MailFailure {
         match self {
             Self::Refused(_) => "It does not arrive, however often it is sent.",
             Self::Account(_) => "No mail of the office goes out until this is mended.",
-            Self::Later(_) => "Nothing was sent; it is tried again by itself.",
+            Self::Later(_) => "Nothing was sent; the same note can be sent again.",
             Self::Unknown(_) => "It may have arrived, so it is not sent again.",
         }
     }
@@ -151,7 +151,9 @@ impl MailFailure {
             Self::Account(_) => {
                 "Look at [offices.ID.mail] in kasnec.toml, enter the password with `kasnec mail connect`, then run `kasnec mail check`."
             }
-            Self::Later(_) => "Nothing, unless it stays so: then run `kasnec mail check` and ask the mail server's administrator.",
+            Self::Later(_) => {
+                "A warning is tried again by itself. If it stays so, look at smtp_host, smtp_port and tls in kasnec.toml, or ask the mail server's administrator."
+            }
             Self::Unknown(_) => "Ask the recipient, if it matters.",
         }
     }

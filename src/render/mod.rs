@@ -18,6 +18,6 @@ pub mod words;
 
 pub use error::RenderError;
 pub use post::{Category, Media, Post};
-pub use renderer::Renderer;
+pub use renderer::{Renderer, escape_html};
 pub use request::{Act, ActKind, Request};
 pub use slug::{slug, url_encode};

@@ -145,7 +145,7 @@ fn registry(escape: fn(&str) -> String) -> Handlebars<'static> {
 }
 
 /// The five characters that mean something in HTML; Handlebars' own function would also spell out every `=` of an address.
-fn escape_html(text: &str) -> String {
+pub fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -13,7 +13,7 @@ use super::step::{Listener, Step, Variant};
 use crate::item::{Content, FactValue};
 
 /// By when something must be done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
     /// The earliest instant over the readings in force: in time whoever counts.
     pub safe_by: DateTime<Utc>,
@@ -32,7 +32,7 @@ pub struct Due {
 }
 
 /// What one reading comes to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
     /// How it counts.
     pub count: Count,

@@ -9,7 +9,7 @@ use super::due::{Due, Known, Unsettled};
 use super::period::Period;
 use super::rule::{About, Rule, holds};
 use super::rules::{Bound, Rules};
-use super::span::Unit;
+use super::span::{Span, Unit};
 use crate::item::{Content, FactValue};
 
 /// What a duty is about.
@@ -42,6 +42,8 @@ pub struct Duty<'a> {
     pub bound: Bound<'a>,
     /// What it is about.
     pub subject: Subject,
+    /// The period, where it is about one.
+    pub period: Option<Period>,
     /// By when, or why that is not known.
     pub due: Result<Due, Unsettled>,
 }
@@ -91,14 +93,15 @@ impl<'a> Bound<'a> {
                 key,
                 bound: self,
                 subject,
+                period: None,
                 due,
             });
         };
         let due = || rule.due(Some(told.content), &told.known, self.calendar, &mut ());
         if rule.is_about(told.content, told.published) {
             let own = due();
-            if let (Some(at), true) = (told.withdrawn, rule.about() == About::Items) {
-                owe(Subject::Cancelled, "cancelled", rule.cancelled(at, own.as_ref().ok()));
+            if let (Some(at), Some(within), About::Items) = (told.withdrawn, rule.cancellation, rule.about()) {
+                owe(Subject::Cancelled, "cancelled", cancelled(at, within, own.as_ref().ok()));
             }
             owe(Subject::Item, "item", own);
         }
@@ -137,6 +140,7 @@ impl<'a> Bound<'a> {
                 nth,
                 name,
             },
+            period: Some(period),
             due,
         }
     }
@@ -152,28 +156,6 @@ impl Known {
 }
 
 impl Rule {
-    /// By when a withdrawal made at `at` must be told: so long after it, but before the event.
-    fn cancelled(&self, at: DateTime<Utc>, own: Option<&Due>) -> Result<Due, Unsettled> {
-        let hours = match self.cancellation {
-            None => 24,
-            Some(span) if span.unit == Unit::Hours => i64::from(span.amount),
-            Some(span) if span.unit == Unit::Weeks => i64::from(span.amount) * 7 * 24,
-            Some(span) => i64::from(span.amount) * 24,
-        };
-        let by = at.checked_add_signed(TimeDelta::hours(hours)).ok_or(Unsettled::OutOfRange)?;
-        let event = own.filter(|due| due.before && due.anchor > at).map(|due| due.anchor);
-        let by = event.map_or(by, |event| by.min(event));
-        Ok(Due {
-            safe_by: by,
-            latest_by: by,
-            warn_by: None,
-            anchor: at,
-            before: false,
-            variant: None,
-            readings: vec![],
-        })
-    }
-
     /// Whether an item is the follow-up to `reference`, whose event was on `day`.
     pub fn ties(&self, candidate: &Content, published: bool, reference: &str, day: Option<NaiveDate>) -> bool {
         let Some(follows) = &self.follows else { return false };
@@ -194,4 +176,21 @@ impl Rule {
         });
         dated.is_some() && dated == day
     }
+}
+
+/// By when a withdrawal made at `at` must be told: so long after it, but before the event.
+fn cancelled(at: DateTime<Utc>, within: Span, own: Option<&Due>) -> Result<Due, Unsettled> {
+    let hours = i64::from(within.amount) * if within.unit == Unit::Hours { 1 } else { 24 };
+    let by = at.checked_add_signed(TimeDelta::hours(hours)).ok_or(Unsettled::OutOfRange)?;
+    let event = own.filter(|due| due.before && due.anchor > at).map(|due| due.anchor);
+    let by = event.map_or(by, |event| by.min(event));
+    Ok(Due {
+        safe_by: by,
+        latest_by: by,
+        warn_by: None,
+        anchor: at,
+        before: false,
+        variant: None,
+        readings: vec![],
+    })
 }

@@ -101,7 +101,7 @@ impl Rules {
         faults.extend(check::together(&placed).into_iter().map(|(start, wrong)| wrong.at(text, start)));
         let plan = Plan {
             head: read.plan,
-            rules: placed.into_iter().map(|(_, rule)| rule).collect(),
+            rules: placed.into_iter().map(|(_, rule)| rule.versioned()).collect(),
             principles: read.principle,
             file: text.file.to_owned(),
         };

@@ -121,6 +121,9 @@ pub struct Rule {
     /// What the report measures by it.
     #[serde(default)]
     pub measure: Option<Measure>,
+    /// Changes whenever a word of the rule does.
+    #[serde(skip)]
+    pub version: String,
 }
 
 /// Facts and the values they may have.
@@ -437,10 +440,11 @@ impl Rule {
         before.or_else(|| after.map(|span| (span, Direction::After, readings)))
     }
 
-    /// Changes whenever a word of the rule does.
-    pub fn version(&self) -> String {
-        let written = serde_json::to_vec(self).unwrap_or_default();
-        hex::encode(&Sha256::digest(written)[..6])
+    /// The same rule, with the version its words make.
+    pub(super) fn versioned(mut self) -> Self {
+        let written = serde_json::to_vec(&self).unwrap_or_default();
+        self.version = hex::encode(&Sha256::digest(written)[..6]);
+        self
     }
 
     /// Whether it makes anything late, and not only warns or aims.

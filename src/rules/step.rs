@@ -1,7 +1,7 @@
 //! How a deadline came about, step by step. Computing and explaining are one function: only the listener differs.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::calendar::DayOff;
 use super::reading::{Direction, Reading};
@@ -68,7 +68,7 @@ pub enum Step {
 }
 
 /// Another period than the usual one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Variant {
     /// A shorter one.

@@ -94,7 +94,7 @@ pub struct MailSettings {
 
 /// How a connection to a mail server is kept from other eyes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub enum Encryption {
     /// Encrypted after the greeting; refused where the server cannot.
     #[default]
@@ -103,6 +103,19 @@ pub enum Encryption {
     Tls,
     /// In the open.
     None,
+}
+
+impl TryFrom<String> for Encryption {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        match name.as_str() {
+            "starttls" => Ok(Self::StartTls),
+            "tls" => Ok(Self::Tls),
+            "none" => Ok(Self::None),
+            _ => Err(format!("\"{name}\" is no encryption; write starttls, tls or none")),
+        }
+    }
 }
 
 fn default_rules() -> Vec<String> {
@@ -132,6 +145,9 @@ pub struct AccountSettings {
     /// The channel's id; the account's own name where nothing is said.
     #[serde(default)]
     pub channel: Option<String>,
+    /// The group by which rules name it, if not its channel's.
+    #[serde(default)]
+    pub group: Option<String>,
     /// What the manifest's `[settings]` ask for.
     #[serde(default)]
     pub settings: BTreeMap<String, Scalar>,
@@ -212,6 +228,10 @@ mod tests {
         let mail = "[offices.k.mail]\nsmtp_host = \"h\"\nfrom = \"k@example.org\"\n";
         let refused = |more: &str| load(Base::Text(&format!("{OFFICE}{mail}{more}"))).unwrap_err().to_string();
         assert!(refused("password = \"geheim\"\n").contains("unknown field `password`"));
-        assert!(refused("tls = \"ssl\"\n").contains("`starttls`, `tls`, `none`"));
+        let told = refused("tls = \"ssl\"\n");
+        assert!(
+            told.contains("starttls, tls or none") && told.contains("offices.k.mail.tls"),
+            "{told}"
+        );
     }
 }

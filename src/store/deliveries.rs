@@ -6,9 +6,10 @@ use serde::Serialize;
 use super::rows::{AccountState, Delivery, Person};
 use super::value::{args, to_json};
 use super::{Store, StoreError};
+use crate::manifest::Pace;
 use crate::receipt::State;
 use crate::render::Post;
-use crate::schedule::Waiting;
+use crate::schedule::{Line, Waiting};
 
 macro_rules! select {
     ($ending:literal) => {
@@ -82,6 +83,18 @@ pub struct LineRow {
     pub day: String,
     /// How many were made on it.
     pub sent_that_day: u32,
+}
+
+impl LineRow {
+    /// The line as a forecast wants it, on the office's day `today`.
+    pub fn line<'a>(&self, pace: &'a Pace, today: &str) -> Line<'a> {
+        Line {
+            pace,
+            not_before: self.not_before,
+            sent_today: if self.day == today { self.sent_that_day } else { 0 },
+            paused: self.state == AccountState::Paused,
+        }
+    }
 }
 
 impl Store {

@@ -1,15 +1,13 @@
 //! The press list, against a real mail server.
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread;
 
 use kasnec::channels::{Driver, Safety, Step};
 use kasnec::receipt::{Action, Answer, FailureCode, Phase, Sighting};
 use kasnec::render::Post;
 
-use crate::smtp_server::SmtpServer;
+use crate::smtp_server::{SmtpServer, cut_after_text, speaks};
 use crate::support::{Bench, after, drive, post, publish, shipped};
 
 pub fn driver(address: SocketAddr, more: &[(&str, &str)], password: &str) -> Arc<dyn Driver> {
@@ -266,47 +264,4 @@ async fn an_account_that_is_not_set_up_pauses_the_channel_and_names_the_setting(
         );
         assert!(driver.check().await.wrong.iter().any(|failure| failure.what.contains(setting)));
     }
-}
-
-/// A server that says those lines, each after the client's last, and hangs up.
-fn speaks(lines: &'static [&'static str]) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        let (mut line, _) = listener.accept().unwrap();
-        for (index, said) in lines.iter().enumerate() {
-            if index > 0 {
-                let _ = line.read(&mut [0; 4096]);
-            }
-            let _ = line.write_all(said.as_bytes());
-        }
-        if lines.len() > 1 {
-            let _ = line.read(&mut [0; 4096]);
-        }
-    });
-    address
-}
-
-/// Everything passes to the real server and back, until the text is through: then the client hears nothing more.
-fn cut_after_text(server: SocketAddr) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        let (client, _) = listener.accept().unwrap();
-        let upstream = TcpStream::connect(server).unwrap();
-        let back = (upstream.try_clone().unwrap(), client.try_clone().unwrap());
-        thread::spawn(move || std::io::copy(&mut &back.0, &mut &back.1));
-        let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
-        while !seen.windows(5).any(|window| window == b"\r\n.\r\n") {
-            let count = (&client).read(&mut buffer).unwrap();
-            seen.extend_from_slice(&buffer[..count]);
-            if seen.windows(5).any(|window| window == b"\r\n.\r\n") {
-                client.shutdown(Shutdown::Both).unwrap();
-            }
-            (&upstream).write_all(&buffer[..count]).unwrap();
-        }
-        // The server says what it has to say to nobody, and is let go.
-        let _ = (&upstream).write_all(b"QUIT\r\n");
-    });
-    address
 }

@@ -11,5 +11,6 @@ mod http_shipped;
 mod manifest_only;
 mod outbox;
 mod site;
+#[path = "../support/smtp_server.rs"]
 mod smtp_server;
 mod support;

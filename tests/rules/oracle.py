@@ -29,10 +29,11 @@ class Calendar:
     """The days off of one calendar, year by year, nominal and moved."""
 
     def __init__(self):
-        self.weekend, self.off, self.nominal = {5, 6}, {}, {}
+        self.weekend, self.off, self.nominal, self.files = {5, 6}, {}, {}, {}
 
     def add(self, table):
         head, year = table["calendar"], table["calendar"]["year"]
+        self.files[year] = table
         names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
         self.weekend = {names.index(day) for day in head["weekend"]}
         days = sorted(nominal_date(entry, year) for entry in table["holiday"])
@@ -43,9 +44,14 @@ class Calendar:
         return day.weekday() in self.weekend
 
     def is_holiday(self, day):
-        if day.year not in self.off:
-            raise KeyError(f"no calendar for {day.year}")
-        return day in self.off[day.year]
+        return day in (self.off[day.year] if day.year in self.off else self.estimate(day.year))
+
+    def estimate(self, year):
+        """A year without a file: the nearest file's fixed and Easter days, without what depends on the moon."""
+        table = self.files[min(self.files, key=lambda known: abs(known - year))]
+        head, sure = table["calendar"], [entry for entry in table["holiday"] if not entry.get("estimated")]
+        days = sorted(nominal_date(entry, year).replace(year=year) for entry in sure)
+        return set(days) | observed(days, self.weekend, head["shift"], head["cascade"])
 
     def is_off(self, day):
         return self.is_weekend(day) or self.is_holiday(day)
@@ -234,7 +240,7 @@ def reckon(case, plans, calendars):
     for reading in rule["readings"]:
         period = reading.get("period", rule["before"] if before else rule["after"])
         moment = deadline(anchor, before, period, reading, zone, calendar)
-        sure = reading.get("certainty", rule["certainty"]) != "unverified"
+        sure = "unverified" not in (reading.get("certainty"), rule["certainty"])
         (firm if sure else shaky).append(moment)
     counted = firm or shaky
     answer = {"safe_by": wall_text(min(counted), zone), "latest_by": wall_text(max(counted), zone)}

@@ -2,9 +2,12 @@
 //!
 //! It never runs as a daemon: every connection is handed to a process of its own, as inetd would, and ends with it. It runs from a
 //! private copy without the setuid bit, with its spool and its mailboxes in a temporary folder.
+#![allow(clippy::unwrap_used, reason = "a server that a test cannot start ends the test")]
+#![allow(dead_code, reason = "each test binary that includes this file uses its own part of it")]
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
@@ -153,4 +156,47 @@ fn read_all(folder: &Path) -> Vec<String> {
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
+}
+
+/// A server that says those lines, each after the client's last, and hangs up.
+pub fn speaks(lines: &'static [&'static str]) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let (mut line, _) = listener.accept().unwrap();
+        for (index, said) in lines.iter().enumerate() {
+            if index > 0 {
+                let _ = line.read(&mut [0; 4096]);
+            }
+            let _ = line.write_all(said.as_bytes());
+        }
+        if lines.len() > 1 {
+            let _ = line.read(&mut [0; 4096]);
+        }
+    });
+    address
+}
+
+/// Everything passes to the real server and back, until the text is through: then the client hears nothing more.
+pub fn cut_after_text(server: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let (client, _) = listener.accept().unwrap();
+        let upstream = TcpStream::connect(server).unwrap();
+        let back = (upstream.try_clone().unwrap(), client.try_clone().unwrap());
+        thread::spawn(move || std::io::copy(&mut &back.0, &mut &back.1));
+        let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
+        while !seen.windows(5).any(|window| window == b"\r\n.\r\n") {
+            let count = (&client).read(&mut buffer).unwrap();
+            seen.extend_from_slice(&buffer[..count]);
+            if seen.windows(5).any(|window| window == b"\r\n.\r\n") {
+                client.shutdown(Shutdown::Both).unwrap();
+            }
+            (&upstream).write_all(&buffer[..count]).unwrap();
+        }
+        // The server says what it has to say to nobody, and is let go.
+        let _ = (&upstream).write_all(b"QUIT\r\n");
+    });
+    address
 }

@@ -1,0 +1,29 @@
+//! Why the register cannot do what it is asked.
+
+use crate::store::StoreError;
+
+/// The closed set.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// The store could not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The person may not do this.
+    #[error(transparent)]
+    Act(#[from] crate::acts::ActError),
+    /// The obligation has ended.
+    #[error("obligation {0} has ended already ({1}); what has ended never changes. See: kasnec due --all")]
+    Ended(i64, String),
+    /// The reason was given.
+    #[error("obligation {0} has its reason already: \"{1}\". What was given is kept for ever")]
+    HasReason(i64, String),
+    /// It is in time.
+    #[error("obligation {0} is not late; a reason is asked for only once it is")]
+    NotLate(i64),
+    /// Something must be said.
+    #[error("{0} is empty; say it in a sentence: it is kept for ever and told in the transparency report")]
+    Empty(&'static str),
+    /// The time lies ahead.
+    #[error("it cannot have been met in the future; leave --at away, or mend it")]
+    Ahead,
+}

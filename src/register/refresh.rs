@@ -1,0 +1,439 @@
+//! Bringing the register up to date: what is newly owed, what moved, what ended.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Days, Duration, NaiveTime, TimeZone, Utc};
+
+use super::error::RegisterError;
+use super::fulfil::{self, Fulfilment};
+use super::view::View;
+use crate::rules::{Bound, Duty, Known, Period, Subject, Unsettled};
+use crate::store::StoreError;
+use crate::store::obligations::{Ending, Obligation, ObligationState, Opening};
+use crate::system::{OfficeConfig, System};
+
+/// How far ahead what the calendar asks for is shown.
+const AHEAD: Days = Days::new(366);
+
+/// A change reaches the store a moment after the clock was read for it.
+const OVERLAP: Duration = Duration::minutes(1);
+
+/// What came of bringing the register up to date.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Newly owed.
+    pub opened: usize,
+    /// Moved by a changed rule or fact.
+    pub revised: usize,
+    /// Ended: met, late or lifted.
+    pub ended: usize,
+}
+
+/// Brings an office's register up to date.
+pub async fn refresh(system: &System, config: &OfficeConfig) -> Result<Changes, RegisterError> {
+    let mut all = Changes::default();
+    // What a pass opens may have been met long ago: the next one ends it.
+    for _ in 0..2 {
+        let changes = pass(system, config).await?;
+        all = all + changes;
+        if changes.opened == 0 {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+async fn pass(system: &System, config: &OfficeConfig) -> Result<Changes, RegisterError> {
+    let mut pass = Pass::begin(system, config).await?;
+    for id in system.store.items_owing(&config.office.id, pass.before - OVERLAP).await? {
+        pass.item(id).await?;
+    }
+    pass.calendar().await?;
+    pass.forsaken();
+    Ok(pass.keep().await?)
+}
+
+impl std::ops::Add for Changes {
+    type Output = Self;
+
+    fn add(self, more: Self) -> Self {
+        Self {
+            opened: self.opened + more.opened,
+            revised: self.revised + more.revised,
+            ended: self.ended + more.ended,
+        }
+    }
+}
+
+/// What is to be written.
+enum Write<'a> {
+    Open { key: String, duty: Box<Duty<'a>>, item: Option<i64>, title: String, unit: String },
+    Revise { open: Obligation, duty: Box<Duty<'a>>, title: String, unit: String },
+    Proof { id: i64, fulfilment: Fulfilment },
+    End { open: Obligation, ending: Ending },
+}
+
+/// One pass over all that is owed.
+struct Pass<'a> {
+    system: &'a System,
+    config: &'a OfficeConfig,
+    now: DateTime<Utc>,
+    /// What fell due before this is history that nobody kept.
+    since: DateTime<Utc>,
+    /// When the register was last brought up to date.
+    before: DateTime<Utc>,
+    open: BTreeMap<String, Obligation>,
+    asked: BTreeSet<String>,
+    views: BTreeMap<i64, Option<View>>,
+    writes: Vec<Write<'a>>,
+}
+
+impl<'a> Pass<'a> {
+    async fn begin(system: &'a System, config: &'a OfficeConfig) -> Result<Self, RegisterError> {
+        let (store, office) = (&system.store, &config.office);
+        let kept = store.register_since(&office.id).await?;
+        let written = config.settings.owed_from.and_then(|day| {
+            let midnight = office.zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest();
+            midnight.map(|at| at.to_utc())
+        });
+        let open = store.open_obligations(&office.id).await?;
+        Ok(Self {
+            system,
+            config,
+            now: system.clock.now(),
+            since: written.unwrap_or(kept),
+            before: store.register_refreshed(&office.id).await?,
+            open: open.into_iter().map(|obligation| (obligation.key.clone(), obligation)).collect(),
+            asked: BTreeSet::new(),
+            views: BTreeMap::new(),
+            writes: vec![],
+        })
+    }
+
+    /// What one item owes, and what follows it.
+    async fn item(&mut self, id: i64) -> Result<(), RegisterError> {
+        let Some(view) = View::load(self.system, id).await? else { return Ok(()) };
+        let ended: BTreeSet<String> = self
+            .system
+            .store
+            .obligations_of(id)
+            .await?
+            .into_iter()
+            .filter(|obligation| obligation.state != ObligationState::Open)
+            .map(|obligation| obligation.key)
+            .collect();
+        let told = view.told(self.config.office.zone);
+        let mut asked = BTreeSet::new();
+        for duty in self.system.rules.duties_of(&self.config.settings.rules, &told) {
+            let Some((key, fulfilment)) = self.fulfilment(&duty, &view).await? else { continue };
+            asked.insert(key.clone());
+            let lifted = self.lifted(&duty, &view);
+            if !ended.contains(&key) && !(lifted.is_some() && !self.open.contains_key(&key)) {
+                self.owe(key, duty, Some(&view), fulfilment, lifted);
+            }
+        }
+        self.dropped(id, &asked, &view);
+        self.asked.extend(asked);
+        Ok(())
+    }
+
+    /// The duty's key, and how far it has come; nothing if it is not owed.
+    async fn fulfilment(&mut self, duty: &Duty<'a>, view: &View) -> Result<Option<(String, Fulfilment)>, RegisterError> {
+        if matches!(duty.due, Err(Unsettled::NoAnchor(_) | Unsettled::NotInForce(_) | Unsettled::OutOfRange)) {
+            return Ok(None);
+        }
+        let (rule, accounts) = (duty.bound.rule, &self.config.manifests);
+        Ok(match duty.subject {
+            Subject::Item if rule.met.is_some() => Some((duty.key.clone(), fulfil::tracked(rule, view, self.config.office.zone))),
+            Subject::Item => {
+                let base = fulfil::base(rule, view);
+                let first = view.approved.first().map_or(1, |revision| revision.number);
+                let round = if base == first { String::new() } else { format!("/{base}") };
+                Some((format!("{}{round}", duty.key), fulfil::published(rule, view, base, accounts)))
+            }
+            Subject::Cancelled => fulfil::cancelled(view, accounts).map(|found| (duty.key.clone(), found)),
+            Subject::After if view.is_approved() => Some((duty.key.clone(), self.followed(duty.bound, view).await?)),
+            Subject::After | Subject::Period { .. } => None,
+        })
+    }
+
+    /// How far a follow-up has come: the first that is tied to what it follows and stands.
+    async fn followed(&mut self, bound: Bound<'a>, view: &View) -> Result<Fulfilment, RegisterError> {
+        let day = view.event_day(self.config.office.zone);
+        let since = view.item.created_at - Duration::days(1);
+        let mut best = Fulfilment::default();
+        for candidate in self.candidates(bound, since).await? {
+            if candidate.withdrawn().is_none() && bound.rule.ties(&candidate.content, candidate.published, &view.item.reference, day) {
+                let found = self.of_candidate(bound, &candidate);
+                if best.by.is_none() || earlier(found.met_at, best.met_at) {
+                    best = found;
+                }
+            }
+        }
+        Ok(best)
+    }
+
+    fn of_candidate(&self, bound: Bound<'a>, candidate: &View) -> Fulfilment {
+        let first = candidate.approved.first().map_or(1, |revision| revision.number);
+        Fulfilment {
+            by: Some(candidate.item.id),
+            ..fulfil::published(bound.rule, candidate, first, &self.config.manifests)
+        }
+    }
+
+    async fn candidates(&mut self, bound: Bound<'a>, since: DateTime<Utc>) -> Result<Vec<View>, RegisterError> {
+        let mut found = Vec::new();
+        for kind in &bound.rule.kinds {
+            for id in self.system.store.items_of_kind(&self.config.office.id, kind, since).await? {
+                found.extend(self.view(id).await?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Why a duty that is not met is no longer owed.
+    fn lifted(&self, duty: &Duty<'_>, view: &View) -> Option<String> {
+        let withdrawn = view.withdrawn()?;
+        let in_time = duty.due.as_ref().ok().is_none_or(|due| match duty.subject {
+            Subject::After => withdrawn <= due.anchor,
+            _ => withdrawn <= due.latest_by,
+        });
+        let ends = matches!(duty.subject, Subject::Item | Subject::After) && in_time;
+        ends.then(|| view.withdrawal_reason().unwrap_or_default())
+    }
+
+    /// What an item owed by facts it no longer has; what was overdue by then stays so.
+    fn dropped(&mut self, id: i64, asked: &BTreeSet<String>, view: &View) {
+        let changed = view.approved.last().and_then(|revision| revision.approved_at).unwrap_or(self.now);
+        let gone: Vec<Obligation> = self
+            .open
+            .values()
+            .filter(|open| open.item == Some(id) && !asked.contains(&open.key))
+            .filter(|open| open.due.as_ref().is_none_or(|due| changed <= due.latest_by))
+            .cloned()
+            .collect();
+        let reason = view.approved.last().and_then(|revision| revision.reason.clone());
+        for open in gone {
+            self.asked.insert(open.key.clone());
+            self.end(open, ObligationState::Lifted, Fulfilment::default(), reason.clone());
+        }
+    }
+
+    /// What is owed by the calendar alone.
+    async fn calendar(&mut self) -> Result<(), RegisterError> {
+        let zone = self.config.office.zone;
+        let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
+        let until = day(self.now).checked_add_days(AHEAD).unwrap_or(day(self.now));
+        let (plans, lists) = (&self.config.settings.rules, &self.config.settings.lists);
+        let known = Known::zone(zone);
+        let ended = self.system.store.ended_periods(&self.config.office.id, self.since - Duration::days(366)).await?;
+        let ended: BTreeSet<String> = ended.into_iter().collect();
+        for duty in self.system.rules.duties_ahead(plans, (day(self.since), until), &known, lists) {
+            self.asked.insert(duty.key.clone());
+            if ended.contains(&duty.key) || duty.due.is_err() {
+                continue;
+            }
+            let fulfilment = self.in_period(&duty).await?;
+            self.owe(duty.key.clone(), duty, None, fulfilment, None);
+        }
+        Ok(())
+    }
+
+    /// How far what a period asks for has come.
+    async fn in_period(&mut self, duty: &Duty<'a>) -> Result<Fulfilment, RegisterError> {
+        let (Some(every), Some(period), Subject::Period { nth, name, .. }) = (&duty.bound.rule.every, duty.period, &duty.subject) else {
+            return Ok(Fulfilment::default());
+        };
+        let zone = self.config.office.zone;
+        let began = zone.from_local_datetime(&period.first.and_time(NaiveTime::MIN)).earliest().map(|at| at.to_utc());
+        let placed = every.year.is_some() || every.on.is_some();
+        let Some(began) = began.filter(|began| placed || *began <= self.now) else {
+            return Ok(Fulfilment::default());
+        };
+        let since = match (every.standing, placed) {
+            (true, _) => DateTime::UNIX_EPOCH,
+            (false, true) => began - Duration::days(366),
+            (false, false) => began,
+        };
+        let mut found = Vec::new();
+        for candidate in self.candidates(duty.bound, since).await? {
+            if self.belongs(duty.bound, period, name.as_deref(), &candidate) {
+                let mut one = self.of_candidate(duty.bound, &candidate);
+                if every.standing {
+                    one.met_at = one.met_at.map(|at| at.max(began));
+                }
+                found.push(one);
+            }
+        }
+        found.sort_by_key(|one| (one.met_at.is_none(), one.met_at, one.by));
+        Ok(found.into_iter().nth(*nth as usize - 1).unwrap_or_default())
+    }
+
+    fn belongs(&self, bound: Bound<'_>, period: Period, name: Option<&str>, candidate: &View) -> bool {
+        let Some(every) = &bound.rule.every else { return false };
+        let zone = self.config.office.zone;
+        let public = candidate.first_public().map(|at| at.with_timezone(&zone).date_naive());
+        let taken = bound.rule.takes(&candidate.content, candidate.published) && (name.is_none() || every.name_of(&candidate.content).as_deref() == name);
+        let withdrawn = candidate.withdrawn().map(|at| at.with_timezone(&zone).date_naive());
+        taken
+            && if every.standing {
+                public.is_some_and(|public| public <= period.last) && withdrawn.is_none_or(|gone| gone > period.first)
+            } else {
+                withdrawn.is_none() && every.period_of(&candidate.content, public, zone) == Some(period)
+            }
+    }
+
+    /// Opens, revises, ends: whatever one duty needs.
+    fn owe(&mut self, key: String, duty: Duty<'a>, view: Option<&View>, fulfilment: Fulfilment, lifted: Option<String>) {
+        let due = duty.due.as_ref().ok();
+        let (title, unit) = (self.title(&duty, view), self.unit(&duty, view));
+        let Some(open) = self.open.get(&key).cloned() else {
+            let forgotten = due.is_some_and(|due| due.latest_by < self.since) && view.is_none_or(|view| view.item.created_at < self.since);
+            if !forgotten {
+                self.writes.push(Write::Open {
+                    key,
+                    item: view.map(|view| view.item.id),
+                    duty: Box::new(duty),
+                    title,
+                    unit,
+                });
+            }
+            return;
+        };
+        let moved = open.due.as_ref() != due || open.version != duty.bound.rule.version;
+        let mut current = open.clone();
+        current.due = due.cloned();
+        if moved || open.title != title {
+            self.writes.push(Write::Revise {
+                open,
+                duty: Box::new(duty),
+                title,
+                unit,
+            });
+        }
+        let late = |met_at: DateTime<Utc>| current.due.as_ref().is_some_and(|due| met_at > due.latest_by);
+        match (fulfilment.met_at, lifted) {
+            (Some(met_at), _) if late(met_at) => {
+                let reason = view.and_then(late_reason).or_else(|| self.reason_of(fulfilment.by));
+                self.end(current, ObligationState::Late, fulfilment, reason);
+            }
+            (Some(_), _) => self.end(current, ObligationState::Met, fulfilment, None),
+            (None, Some(reason)) => self.end(current, ObligationState::Lifted, fulfilment, Some(reason)),
+            (None, None) if current.proof != fulfilment.proof || current.met_by != fulfilment.by => self.writes.push(Write::Proof {
+                id: current.id,
+                fulfilment,
+            }),
+            (None, None) => {}
+        }
+    }
+
+    fn reason_of(&self, by: Option<i64>) -> Option<String> {
+        late_reason(self.views.get(&by?)?.as_ref()?)
+    }
+
+    /// What no rule asks for any more: not by this plan, not since it ended. What was overdue by then stays so.
+    fn forsaken(&mut self) {
+        let gone: Vec<Obligation> = self
+            .open
+            .values()
+            .filter(|open| open.item.is_none() && !self.asked.contains(&open.key))
+            .filter(|open| open.due.as_ref().is_none_or(|due| self.now <= due.latest_by))
+            .cloned()
+            .collect();
+        for open in gone {
+            self.end(open, ObligationState::Lifted, Fulfilment::default(), None);
+        }
+    }
+
+    fn end(&mut self, mut open: Obligation, state: ObligationState, fulfilment: Fulfilment, reason: Option<String>) {
+        let ending = Ending {
+            state,
+            met_at: fulfilment.met_at.filter(|_| state != ObligationState::Lifted),
+            met_by: fulfilment.by.or(open.item).filter(|_| state != ObligationState::Lifted),
+            proof: fulfilment.proof,
+            reason: open.reason.take().or(reason),
+        };
+        self.writes.push(Write::End { open, ending });
+    }
+
+    fn title(&self, duty: &Duty<'_>, view: Option<&View>) -> String {
+        match (&duty.subject, view) {
+            (Subject::Period { period, name, .. }, _) => match name {
+                Some(name) => format!("{period} · {name}"),
+                None => period.clone(),
+            },
+            (_, Some(view)) => format!("{} · {}", view.item.reference, view.item.title),
+            (_, None) => String::new(),
+        }
+    }
+
+    fn unit(&self, duty: &Duty<'_>, view: Option<&View>) -> String {
+        let rule = duty.bound.rule;
+        let of = |kind: &str| self.system.kinds.get(kind).map(|kind| kind.unit.clone());
+        let own = view.filter(|_| duty.subject != Subject::After).and_then(|view| of(&view.item.kind));
+        let asked = || rule.kinds.iter().find_map(|kind| of(kind));
+        rule.unit.clone().or(own).or_else(asked).unwrap_or_default()
+    }
+
+    async fn view(&mut self, id: i64) -> Result<Option<View>, StoreError> {
+        if !self.views.contains_key(&id) {
+            let view = View::load(self.system, id).await?;
+            self.views.insert(id, view);
+        }
+        Ok(self.views.get(&id).cloned().flatten())
+    }
+
+    /// Writes it all, or nothing if another process was faster.
+    async fn keep(self) -> Result<Changes, StoreError> {
+        let (store, office) = (&self.system.store, self.config.office.id.as_str());
+        let mut changes = Changes::default();
+        let mut work = store.begin().await?;
+        if !work.register_refreshed(office, self.before, self.now).await? {
+            return Ok(changes);
+        }
+        for write in &self.writes {
+            match write {
+                Write::Open { key, duty, item, title, unit } => {
+                    let opened = work.open_obligation(store, office, &opening(key, duty, *item, title, unit), duty.bound.rule).await?;
+                    changes.opened += usize::from(opened.is_some());
+                }
+                Write::Revise { open, duty, title, unit } => {
+                    let opening = opening(&open.key, duty, open.item, title, unit);
+                    work.revise_obligation(store, office, open.id, &opening, duty.bound.rule).await?;
+                    changes.revised += 1;
+                }
+                Write::Proof { id, fulfilment } => work.keep_proof(*id, fulfilment.by, &fulfilment.proof).await?,
+                Write::End { open, ending } => {
+                    work.end_obligation(store, office, "register", open, ending).await?;
+                    changes.ended += 1;
+                }
+            }
+        }
+        work.commit().await?;
+        Ok(changes)
+    }
+}
+
+fn opening<'b>(key: &'b str, duty: &'b Duty<'_>, item: Option<i64>, title: &'b str, unit: &'b str) -> Opening<'b> {
+    Opening {
+        key,
+        rule: &duty.bound.rule.id,
+        version: &duty.bound.rule.version,
+        subject: &duty.subject,
+        item,
+        title,
+        unit,
+        due: duty.due.as_ref().ok(),
+    }
+}
+
+fn late_reason(view: &View) -> Option<String> {
+    view.approved.iter().rev().find_map(|revision| revision.late_reason.clone())
+}
+
+fn earlier(one: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one < other,
+        (one, other) => one.is_some() && other.is_none(),
+    }
+}
