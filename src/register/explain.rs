@@ -57,7 +57,7 @@ pub struct Reckoning {
 impl fmt::Display for Telling {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} ({})", self.title, self.rule)?;
-        for line in &self.variant {
+        if let Some(line) = &self.variant {
             writeln!(f, "  {line}")?;
         }
         for reading in &self.readings {
@@ -107,7 +107,9 @@ impl Teller<'_> {
                     reading,
                 } => {
                     let rest = &steps[at + 1..];
-                    let end = rest.iter().find_map(|step| if let Step::By { at } = step { Some(*at) } else { None });
+                    let end = rest
+                        .iter()
+                        .find_map(|step| if let Step::By { at } = step { Some(*at) } else { None });
                     let length = self.length(*period, *direction, reading);
                     let end = end.map(|end| self.end(end)).unwrap_or_default();
                     let values = [("anchor", &*anchor), ("start", &*start), ("length", &*length), ("end", &*end)];
@@ -135,7 +137,12 @@ impl Teller<'_> {
             details.push(self.word("rules-skipped-weekend", &[("days", &weekends.join(", "))]));
         }
         details.extend(own.into_iter().filter_map(|step| self.detail(step)));
-        details.extend(reading.source.as_ref().map(|source| self.word("rules-source", &[("source", source)])));
+        details.extend(
+            reading
+                .source
+                .as_ref()
+                .map(|source| self.word("rules-source", &[("source", source)])),
+        );
         details.extend(reading.note.as_ref().map(|note| self.word("rules-note", &[("note", note)])));
         Reckoning { summary, details }
     }
@@ -147,7 +154,11 @@ impl Teller<'_> {
                 why: DayOff::Holiday { name, estimated },
             } => {
                 let name = name.get(self.lang, &[]).cloned().unwrap_or_default();
-                let key = if *estimated { "rules-skipped-estimated" } else { "rules-skipped-holiday" };
+                let key = if *estimated {
+                    "rules-skipped-estimated"
+                } else {
+                    "rules-skipped-holiday"
+                };
                 Some(self.word(key, &[("day", &self.day(*day)), ("name", &name)]))
             }
             Step::Rolled { from, to } => Some(self.word("rules-rolled", &[("from", &self.day(*from)), ("to", &self.day(*to))])),

@@ -112,7 +112,19 @@ pub struct Calendar {
 struct Year {
     weekend: Vec<Weekday>,
     holidays: BTreeMap<NaiveDate, (Localized, bool)>,
-    written: bool,
+    /// That of its own file; an estimated year has none.
+    status: Option<Status>,
+}
+
+/// A year that has a file of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Written {
+    /// The year.
+    pub year: i32,
+    /// Whether the official calendar has confirmed it.
+    pub status: Status,
+    /// How many of its days off are not certain.
+    pub estimated: usize,
 }
 
 /// What is wrong with a calendar.
@@ -200,7 +212,18 @@ impl Calendar {
 
     /// Whether the year has a file of its own.
     pub fn is_written(&self, year: i32) -> bool {
-        self.years.get(&year).is_some_and(|year| year.written)
+        self.years.get(&year).is_some_and(|year| year.status.is_some())
+    }
+
+    /// The years that have files of their own.
+    pub fn written(&self) -> impl Iterator<Item = Written> {
+        self.years.iter().filter_map(|(year, days)| {
+            Some(Written {
+                year: *year,
+                status: days.status?,
+                estimated: days.holidays.values().filter(|(_, estimated)| *estimated).count(),
+            })
+        })
     }
 }
 
@@ -241,7 +264,7 @@ impl YearFile {
         let mut days = Year {
             weekend: self.calendar.weekend.clone(),
             holidays: BTreeMap::new(),
-            written,
+            status: written.then_some(self.calendar.status),
         };
         let mut moved = Vec::new();
         for (day, line) in lines {

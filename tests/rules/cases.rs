@@ -69,30 +69,30 @@ fn every_duty_of_the_seven_plans_comes_to_what_was_worked_out() {
     let rules = parse(&files_of_the_tests()).unwrap();
     let plans: std::collections::BTreeSet<&str> = cases.iter().map(|case| case.plan.as_str()).collect();
     assert_eq!(plans.len(), 7, "{plans:?}");
-    all_agree(
-        cases
-            .iter()
-            .map(|case| (case.name.clone(), case.expected(), case.reckoned(&rules))),
-    );
+    all_agree(cases.iter().map(|case| (case.name.clone(), case.expected(), case.reckoned(&rules))));
 }
 
 #[test]
 fn each_case_names_its_oracle_and_has_a_name_of_its_own() {
     let Table { primitive, duty } = table();
     let names = primitive.iter().map(|case| &case.name).chain(duty.iter().map(|case| &case.name));
-    let (count, unique) = (
-        names.clone().count(),
-        names.collect::<std::collections::BTreeSet<_>>().len(),
-    );
+    let (count, unique) = (names.clone().count(), names.collect::<std::collections::BTreeSet<_>>().len());
     assert_eq!(count, unique);
-    let oracles = primitive.iter().map(|case| &case.oracle).chain(duty.iter().map(|case| &case.oracle));
+    let oracles = primitive
+        .iter()
+        .map(|case| &case.oracle)
+        .chain(duty.iter().map(|case| &case.oracle));
     assert!(oracles.into_iter().all(|oracle| ["hand", "python"].contains(&oracle.as_str())));
 }
 
 #[test]
 fn a_reckoner_that_knows_nothing_of_this_code_agrees_with_the_table() {
     let script = folder().join("oracle.py");
-    let output = Command::new(python()).arg(script).arg(folder().join("cases.toml")).output().unwrap();
+    let output = Command::new(python())
+        .arg(script)
+        .arg(folder().join("cases.toml"))
+        .output()
+        .unwrap();
     let said = format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
@@ -182,11 +182,7 @@ impl Worked {
             Err(unsettled) => return unsettled.to_string(),
         };
         let shown = |at| wall(at, self.zone);
-        told(
-            &shown(due.safe_by),
-            &shown(due.latest_by),
-            due.warn_by.map(shown).as_deref(),
-        )
+        told(&shown(due.safe_by), &shown(due.latest_by), due.warn_by.map(shown).as_deref())
     }
 }
 
