@@ -3,6 +3,7 @@
 
 mod cases;
 mod changes;
+mod explained;
 mod faults;
 mod properties;
 mod shipped;

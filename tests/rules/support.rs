@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use kasnec::assets;
 use kasnec::item::{Content, FactValue, Kinds};
-use kasnec::rules::{Bound, Due, Known, Rules, Step, Unsettled};
+use kasnec::rules::{Bound, Due, Known, Period, Rule, Rules, Step, Unsettled};
 use serde_json::Value;
 
 /// The zone of Kaçanik's clocks.
@@ -50,10 +50,16 @@ pub fn parse(files: &BTreeMap<String, String>) -> Result<Rules, String> {
     Rules::parse(pairs, &KINDS).map_err(|bad| bad.to_string())
 }
 
-/// The rules of one plan text, with every calendar there is.
+/// The rules of one plan text, with the calendars it may name.
 pub fn plan(text: &str) -> Result<Rules, String> {
     let mut files = files_of_the_tests();
-    files.retain(|name, _| name.contains('/'));
+    let named = |name: &str| {
+        name.rsplit('/')
+            .next()
+            .and_then(|file| file.rsplit_once('-'))
+            .map(|(calendar, _)| calendar.to_owned())
+    };
+    files.retain(|name, _| name.contains('/') && named(name).is_some_and(|id| text.contains(&format!("calendar = \"{id}\""))));
     files.insert("plan.toml".to_owned(), text.to_owned());
     parse(&files)
 }
@@ -118,4 +124,25 @@ pub fn wall(at: DateTime<Utc>, zone: Tz) -> String {
 pub fn at(text: &str, zone: Tz) -> DateTime<Utc> {
     let wall = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
     zone.from_local_datetime(&wall).single().unwrap().with_timezone(&Utc)
+}
+
+/// An item that has every fact a rule may count from, and everything else that may be known of it.
+pub fn anything_for(rule: &Rule) -> (Content, Known) {
+    let kinds = rule.follows.as_ref().map_or(&rule.kinds, |follows| &follows.kinds);
+    let kind = kinds.iter().find(|kind| *kind != "*").map_or("news", String::as_str);
+    let mut facts = Vec::new();
+    for (name, spec) in KINDS.facts(kind).iter().filter(|(name, _)| rule.anchor.0.contains(name)) {
+        let instant = spec.kind == kasnec::item::FactType::Instant;
+        facts.push((name.as_str(), if instant { "2026-11-24 10:00" } else { "2026-11-24" }));
+    }
+    let day = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+    let mut known = Known {
+        queued: Some(at("2026-11-20 15:00", BELGRADE)),
+        published: Some(at("2026-11-20 16:00", BELGRADE)),
+        ..Known::zone(BELGRADE)
+    };
+    if let Some(every) = &rule.every {
+        known = known.within(Period::of(every.period, day).unwrap());
+    }
+    (item(kind, &facts, BELGRADE), known)
 }
