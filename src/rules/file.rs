@@ -78,18 +78,25 @@ impl Rules {
         if faults.len() > before {
             return;
         }
-        match (Calendar::of(&files), years.last()) {
-            (Ok(calendar), _) => _ = self.calendars.insert(id, calendar),
-            (Err(bad), Some((text, _))) => {
-                let place = text.place_of(0, "year");
-                faults.push(text.fault(
-                    Some(place),
-                    "calendar.year",
-                    bad.to_string(),
-                    "see docs/RULES.md, \"A calendar of holidays\"",
-                ));
+        match Calendar::of(&files) {
+            Ok(calendar) => _ = self.calendars.insert(id, calendar),
+            Err(bad) => {
+                let twice = |number: &usize| {
+                    files[..*number]
+                        .iter()
+                        .any(|file| file.calendar.year == files[*number].calendar.year)
+                };
+                let later = (0..files.len()).find(twice).and_then(|number| years.get(number));
+                faults.extend(later.map(|(text, _)| {
+                    let place = text.place_of(0, "year");
+                    text.fault(
+                        Some(place),
+                        "calendar.year",
+                        bad.to_string(),
+                        "see docs/RULES.md, \"A calendar of holidays\"",
+                    )
+                }));
             }
-            (Err(_), None) => {}
         }
     }
 
@@ -113,7 +120,8 @@ impl Rules {
             faults.extend(check::principle(principle, &placed).map(|wrong| wrong.at(text, *start)));
         }
         faults.extend(check::escalation(&read.plan.id, &read.plan.escalate).map(|wrong| wrong.at(text, 0)));
-        for (start, rule) in &placed {
+        let head = &read.plan.id;
+        for (start, rule) in placed.iter().filter(|_| !self.plans.contains_key(head)) {
             faults.extend(self.named_elsewhere(text, *start, rule));
         }
         let plan = Plan {

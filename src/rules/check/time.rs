@@ -120,6 +120,13 @@ impl Check<'_> {
                 "roll = \"earlier\", or none",
             );
         }
+        if reading.count == Count::Elapsed && reading.roll == Roll::Later {
+            self.step(
+                "readings",
+                "what is counted to the minute cannot roll to the end of a later day: what happens later would be due earlier",
+                "count = \"calendar\", or leave roll away",
+            );
+        }
         if reading.needs_calendar() && !calendar {
             self.step(
                 "readings",
