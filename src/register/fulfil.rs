@@ -81,7 +81,10 @@ pub fn cancelled(view: &View, accounts: &Accounts) -> Option<Fulfilment> {
 pub fn tracked(rule: &Rule, view: &View, zone: Tz) -> Fulfilment {
     let met_at = rule.met.as_ref().and_then(|fact| match view.content.facts.get(fact)? {
         FactValue::Instant(moment) => Some(moment.at),
-        FactValue::Date(day) => zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest().map(|at| at.to_utc()),
+        FactValue::Date(day) => zone
+            .from_local_datetime(&day.and_time(NaiveTime::MIN))
+            .earliest()
+            .map(|at| at.to_utc()),
         _ => None,
     });
     Fulfilment {
@@ -110,7 +113,9 @@ fn stand(view: &View, base: i64, account: &str, group: &str, manifest: &Manifest
         .filter(|publication| publication.account == account && publication.revision >= base && publication.stands())
         .collect();
     let first = |language: Option<&Lang>| {
-        let of = there.iter().filter(|publication| language.is_none_or(|language| publication.languages == language.as_str()));
+        let of = there
+            .iter()
+            .filter(|publication| language.is_none_or(|language| publication.languages == language.as_str()));
         of.filter_map(|publication| publication.settled_at).min()
     };
     let at = match manifest.languages {
@@ -162,7 +167,10 @@ impl Publication {
 
     fn stand(&self, accounts: &Accounts) -> Stand {
         Stand {
-            group: accounts.get(&self.account).and_then(|manifest| manifest.group.clone()).unwrap_or_default(),
+            group: accounts
+                .get(&self.account)
+                .and_then(|manifest| manifest.group.clone())
+                .unwrap_or_default(),
             account: self.account.clone(),
             at: self.settled_at.filter(|_| self.state == State::Delivered),
             address: self.url.clone(),

@@ -67,10 +67,27 @@ impl std::ops::Add for Changes {
 
 /// What is to be written.
 enum Write<'a> {
-    Open { key: String, duty: Box<Duty<'a>>, item: Option<i64>, title: String, unit: String },
-    Revise { open: Obligation, duty: Box<Duty<'a>>, title: String, unit: String },
-    Proof { id: i64, fulfilment: Fulfilment },
-    End { open: Obligation, ending: Ending },
+    Open {
+        key: String,
+        duty: Box<Duty<'a>>,
+        item: Option<i64>,
+        title: String,
+        unit: String,
+    },
+    Revise {
+        open: Obligation,
+        duty: Box<Duty<'a>>,
+        title: String,
+        unit: String,
+    },
+    Proof {
+        id: i64,
+        fulfilment: Fulfilment,
+    },
+    End {
+        open: Obligation,
+        ending: Ending,
+    },
 }
 
 /// One pass over all that is owed.
@@ -112,7 +129,9 @@ impl<'a> Pass<'a> {
 
     /// What one item owes, and what follows it.
     async fn item(&mut self, id: i64) -> Result<(), RegisterError> {
-        let Some(view) = View::load(self.system, id).await? else { return Ok(()) };
+        let Some(view) = View::load(self.system, id).await? else {
+            return Ok(());
+        };
         let ended: BTreeSet<String> = self
             .system
             .store
@@ -125,7 +144,9 @@ impl<'a> Pass<'a> {
         let told = view.told(self.config.office.zone);
         let mut asked = BTreeSet::new();
         for duty in self.system.rules.duties_of(&self.config.settings.rules, &told) {
-            let Some((key, fulfilment)) = self.fulfilment(&duty, &view).await? else { continue };
+            let Some((key, fulfilment)) = self.fulfilment(&duty, &view).await? else {
+                continue;
+            };
             asked.insert(key.clone());
             let lifted = self.lifted(&duty, &view);
             if !ended.contains(&key) && !(lifted.is_some() && !self.open.contains_key(&key)) {
@@ -139,7 +160,10 @@ impl<'a> Pass<'a> {
 
     /// The duty's key, and how far it has come; nothing if it is not owed.
     async fn fulfilment(&mut self, duty: &Duty<'a>, view: &View) -> Result<Option<(String, Fulfilment)>, RegisterError> {
-        if matches!(duty.due, Err(Unsettled::NoAnchor(_) | Unsettled::NotInForce(_) | Unsettled::OutOfRange)) {
+        if matches!(
+            duty.due,
+            Err(Unsettled::NoAnchor(_) | Unsettled::NotInForce(_) | Unsettled::OutOfRange)
+        ) {
             return Ok(None);
         }
         let (rule, accounts) = (duty.bound.rule, &self.config.manifests);
@@ -226,7 +250,11 @@ impl<'a> Pass<'a> {
         let until = day(self.now).checked_add_days(AHEAD).unwrap_or(day(self.now));
         let (plans, lists) = (&self.config.settings.rules, &self.config.settings.lists);
         let known = Known::zone(zone);
-        let ended = self.system.store.ended_periods(&self.config.office.id, self.since - Duration::days(366)).await?;
+        let ended = self
+            .system
+            .store
+            .ended_periods(&self.config.office.id, self.since - Duration::days(366))
+            .await?;
         let ended: BTreeSet<String> = ended.into_iter().collect();
         for duty in self.system.rules.duties_ahead(plans, (day(self.since), until), &known, lists) {
             self.asked.insert(duty.key.clone());
@@ -245,7 +273,10 @@ impl<'a> Pass<'a> {
             return Ok(Fulfilment::default());
         };
         let zone = self.config.office.zone;
-        let began = zone.from_local_datetime(&period.first.and_time(NaiveTime::MIN)).earliest().map(|at| at.to_utc());
+        let began = zone
+            .from_local_datetime(&period.first.and_time(NaiveTime::MIN))
+            .earliest()
+            .map(|at| at.to_utc());
         let placed = every.year.is_some() || every.on.is_some();
         let Some(began) = began.filter(|began| placed || *began <= self.now) else {
             return Ok(Fulfilment::default());
@@ -273,7 +304,8 @@ impl<'a> Pass<'a> {
         let Some(every) = &bound.rule.every else { return false };
         let zone = self.config.office.zone;
         let public = candidate.first_public().map(|at| at.with_timezone(&zone).date_naive());
-        let taken = bound.rule.takes(&candidate.content, candidate.published) && (name.is_none() || every.name_of(&candidate.content).as_deref() == name);
+        let taken = bound.rule.takes(&candidate.content, candidate.published)
+            && (name.is_none() || every.name_of(&candidate.content).as_deref() == name);
         let withdrawn = candidate.withdrawn().map(|at| at.with_timezone(&zone).date_naive());
         taken
             && if every.standing {
@@ -393,8 +425,16 @@ impl<'a> Pass<'a> {
         }
         for write in &self.writes {
             match write {
-                Write::Open { key, duty, item, title, unit } => {
-                    let opened = work.open_obligation(store, office, &opening(key, duty, *item, title, unit), duty.bound.rule).await?;
+                Write::Open {
+                    key,
+                    duty,
+                    item,
+                    title,
+                    unit,
+                } => {
+                    let opened = work
+                        .open_obligation(store, office, &opening(key, duty, *item, title, unit), duty.bound.rule)
+                        .await?;
                     changes.opened += usize::from(opened.is_some());
                 }
                 Write::Revise { open, duty, title, unit } => {

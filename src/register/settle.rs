@@ -74,7 +74,10 @@ pub async fn give_reason(system: &System, by: &Person, config: &OfficeConfig, id
 
 async fn end(system: &System, by: &Person, config: &OfficeConfig, open: &Obligation, ending: &Ending) -> Result<Obligation, RegisterError> {
     let mut work = system.store.begin().await?;
-    if !work.end_obligation(&system.store, &config.office.id, &by.login, open, ending).await? {
+    if !work
+        .end_obligation(&system.store, &config.office.id, &by.login, open, ending)
+        .await?
+    {
         return Err(RegisterError::Ended(open.id, open.state.to_string()));
     }
     work.commit().await?;
@@ -83,5 +86,9 @@ async fn end(system: &System, by: &Person, config: &OfficeConfig, open: &Obligat
 
 fn needed(text: &str, what: &'static str) -> Result<String, RegisterError> {
     let text = text.trim();
-    if text.is_empty() { Err(RegisterError::Empty(what)) } else { Ok(text.to_owned()) }
+    if text.is_empty() {
+        Err(RegisterError::Empty(what))
+    } else {
+        Ok(text.to_owned())
+    }
 }

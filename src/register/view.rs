@@ -33,7 +33,10 @@ impl View {
     pub async fn load(system: &System, id: i64) -> Result<Option<Self>, StoreError> {
         let item = system.store.item_by_id(id).await?;
         let mut revisions = system.store.revisions(id).await?;
-        let newest = revisions.iter().rfind(|revision| revision.state != RevisionState::Replaced).map(|r| r.content.clone());
+        let newest = revisions
+            .iter()
+            .rfind(|revision| revision.state != RevisionState::Replaced)
+            .map(|r| r.content.clone());
         revisions.retain(|revision| revision.state == RevisionState::Approved);
         let Some(content) = revisions.last().map(|revision| revision.content.clone()).or(newest) else {
             return Ok(None);

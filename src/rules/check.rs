@@ -305,8 +305,15 @@ impl Check<'_> {
                 "use both or neither",
             );
         }
-        if rule.cancellation.is_some_and(|within| !matches!(within.unit, Unit::Hours | Unit::Days)) {
-            self.step("cancellation", "a withdrawal is told within hours or days", "cancellation = \"24 hours\"");
+        if rule
+            .cancellation
+            .is_some_and(|within| !matches!(within.unit, Unit::Hours | Unit::Days))
+        {
+            self.step(
+                "cancellation",
+                "a withdrawal is told within hours or days",
+                "cancellation = \"24 hours\"",
+            );
         }
         for (key, variation) in [("urgent", &rule.urgent), ("extension", &rule.extension)] {
             if let Some(variation) = variation {

@@ -62,13 +62,18 @@ impl Store {
     pub async fn items_owing(&self, office: &str, since: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
         let sql = "SELECT id FROM item WHERE office = $1 AND updated_at >= $2 \
                    UNION SELECT item FROM obligation WHERE office = $1 AND state = 'open' AND item IS NOT NULL";
-        self.rows(sql, args![office, since]).await?.iter_mut().map(super::value::Row::int).collect()
+        self.rows(sql, args![office, since])
+            .await?
+            .iter_mut()
+            .map(super::value::Row::int)
+            .collect()
     }
 
     /// The items of a kind queued since `since`; of every kind for `*`.
     pub async fn items_of_kind(&self, office: &str, kind: &str, since: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
         let rows = if kind == "*" {
-            self.rows("SELECT id FROM item WHERE office = $1 AND updated_at >= $2", args![office, since]).await?
+            self.rows("SELECT id FROM item WHERE office = $1 AND updated_at >= $2", args![office, since])
+                .await?
         } else {
             let sql = "SELECT id FROM item WHERE office = $1 AND kind = $2 AND created_at >= $3";
             self.rows(sql, args![office, kind, since]).await?
