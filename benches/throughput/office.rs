@@ -93,7 +93,7 @@ impl Office {
             .for_each_concurrent(128, |item| {
                 let editor = &editor;
                 async move {
-                    acts::approve(&self.system, editor, config, &item.reference).await.unwrap();
+                    acts::approve(&self.system, editor, config, &item.reference, None).await.unwrap();
                 }
             })
             .await;

@@ -11,6 +11,7 @@ pub mod prospect;
 pub mod refresh;
 pub mod settle;
 pub mod view;
+pub mod warn;
 
 pub use due::{Filter, Line, Standing, due};
 pub use error::RegisterError;

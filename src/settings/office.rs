@@ -127,11 +127,11 @@ fn default_office_hours() -> String {
 }
 
 const fn default_approval_hours() -> u32 {
-    4
+    2
 }
 
 const fn default_writing_hours() -> u32 {
-    8
+    4
 }
 
 const fn default_smtp_port() -> u16 {

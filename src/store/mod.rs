@@ -24,6 +24,7 @@ pub mod site;
 mod sqlite;
 pub mod stats;
 pub mod value;
+pub mod warnings;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;

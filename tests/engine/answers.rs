@@ -22,7 +22,7 @@ async fn an_approved_item_stands_with_its_receipt() {
 async fn an_item_waits_for_its_release_and_not_a_moment_less() {
     let office = Office::with(&[("a", "")]).await;
     office.queue("P-1", "P-1", "release = \"2026-11-23 10:30\"\n").await;
-    kasnec::acts::approve(&office.system, &office.editor, office.config(), "P-1")
+    kasnec::acts::approve(&office.system, &office.editor, office.config(), "P-1", None)
         .await
         .unwrap();
     office.later(29 * 60 + 59);
@@ -61,7 +61,7 @@ async fn a_signed_out_account_pauses_and_goes_on_in_deadline_order_after_reconne
     };
     for (reference, day) in [("M-20", "20"), ("M-05", "05"), ("M-12", "12")] {
         office.queue(reference, reference, &meeting(day)).await;
-        kasnec::acts::approve(&office.system, &office.editor, office.config(), reference)
+        kasnec::acts::approve(&office.system, &office.editor, office.config(), reference, None)
             .await
             .unwrap();
     }
@@ -162,7 +162,7 @@ async fn an_account_keeps_its_spacing() {
 async fn a_late_courtesy_post_expires_and_a_legal_notice_does_not() {
     let mut office = Office::idle(&[("a", "")]).await;
     office.queue("N-1", "N-1", "kind = \"fleeting\"\n").await;
-    kasnec::acts::approve(&office.system, &office.editor, office.config(), "N-1")
+    kasnec::acts::approve(&office.system, &office.editor, office.config(), "N-1", None)
         .await
         .unwrap();
     office.publish("P-1").await;

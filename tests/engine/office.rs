@@ -102,7 +102,9 @@ impl Office {
     /// Queues and approves an item of a kind without a deadline.
     pub async fn publish(&self, reference: &str) {
         self.queue(reference, reference, "").await;
-        acts::approve(&self.system, &self.editor, self.config(), reference).await.unwrap();
+        acts::approve(&self.system, &self.editor, self.config(), reference, None)
+            .await
+            .unwrap();
     }
 
     /// Queues an item.
@@ -126,7 +128,9 @@ impl Office {
         acts::correct(&self.system, &self.editor, self.config(), reference, checked, "arsyeja")
             .await
             .unwrap();
-        acts::approve(&self.system, &self.editor, self.config(), reference).await.unwrap();
+        acts::approve(&self.system, &self.editor, self.config(), reference, None)
+            .await
+            .unwrap();
     }
 
     /// Every delivery, the first one first.

@@ -95,7 +95,9 @@ async fn a_postponed_meeting_says_its_new_time_and_moves_its_end_along() {
     let office = Office::with(&[("a", "")]).await;
     let facts = "kind = \"assembly-meeting\"\n[facts]\nmeeting_start = \"2026-12-20 10:00\"\nmeeting_end = \"2026-12-20 12:00\"\nvenue = \"Salla\"\nagenda = [\"Pika\"]\n";
     office.queue("M-1", "Mbledhja", facts).await;
-    acts::approve(&office.system, &office.editor, office.config(), "M-1").await.unwrap();
+    acts::approve(&office.system, &office.editor, office.config(), "M-1", None)
+        .await
+        .unwrap();
     office.until_all(State::Delivered).await;
     acts::postpone(
         &office.system,
@@ -104,6 +106,7 @@ async fn a_postponed_meeting_says_its_new_time_and_moves_its_end_along() {
         "M-1",
         "2026-12-28 11:00",
         "Mungesë kuorumi",
+        None,
     )
     .await
     .unwrap();
@@ -127,7 +130,9 @@ async fn a_correction_that_brings_a_second_language_changes_the_post_instead_of_
     acts::correct(&office.system, &office.editor, office.config(), "P-1", checked, "Përkthimi")
         .await
         .unwrap();
-    acts::approve(&office.system, &office.editor, office.config(), "P-1").await.unwrap();
+    acts::approve(&office.system, &office.editor, office.config(), "P-1", None)
+        .await
+        .unwrap();
     office.until(|all| all.len() == 2 && all[1].state == State::Delivered).await;
     assert_eq!(office.remote("a").lock().unwrap().posts.len(), 1);
 }
@@ -136,7 +141,9 @@ async fn a_correction_that_brings_a_second_language_changes_the_post_instead_of_
 async fn a_correction_of_what_waits_for_its_release_waits_for_it_too() {
     let office = Office::with(&[("a", "")]).await;
     office.queue("P-1", "P-1", "release = \"2026-11-24 10:00\"\n").await;
-    acts::approve(&office.system, &office.editor, office.config(), "P-1").await.unwrap();
+    acts::approve(&office.system, &office.editor, office.config(), "P-1", None)
+        .await
+        .unwrap();
     office.correct("P-1", "I ri").await;
     office.breathe().await;
     assert_eq!(office.states().await, [State::Superseded, State::Planned]);
@@ -171,7 +178,9 @@ async fn an_update_that_waits_for_a_person_hides_nothing_that_stands() {
 async fn a_withdrawal_never_expires() {
     let office = Office::with(&[("a", "")]).await;
     office.queue("N-1", "N-1", "kind = \"fleeting\"\n").await;
-    acts::approve(&office.system, &office.editor, office.config(), "N-1").await.unwrap();
+    acts::approve(&office.system, &office.editor, office.config(), "N-1", None)
+        .await
+        .unwrap();
     office.until_all(State::Delivered).await;
     office.script("a", &[Act::SignedOut]);
     acts::withdraw(&office.system, &office.editor, office.config(), "N-1", "U anulua")

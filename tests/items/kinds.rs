@@ -112,7 +112,18 @@ fn an_event_is_a_required_moment_and_its_end_comes_after_it() {
 fn facts_and_options_stand_in_the_order_of_their_file() {
     let kinds = kinds();
     let facts: Vec<&str> = kinds.facts("committee-meeting").iter().map(|(name, _)| name.as_str()).collect();
-    let order = ["committee", "session", "meeting_start", "meeting_end", "venue", "agenda", "contact"];
+    let order = [
+        "committee",
+        "session",
+        "meeting_start",
+        "meeting_end",
+        "venue",
+        "agenda",
+        "urgent_reason",
+        "urgent_basis",
+        "called_by",
+        "contact",
+    ];
     assert_eq!(facts, order);
     let weekday = kinds.fact("mayor-day", "weekday").unwrap();
     let days: Vec<&String> = weekday.options.keys().collect();

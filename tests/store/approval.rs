@@ -5,7 +5,7 @@ use std::time::Duration;
 use kasnec::store::StoreError;
 use kasnec::store::rows::{ItemState, RevisionAct, RevisionState};
 
-use crate::fixture::{Desk, WORKER, content, delivered, made};
+use crate::fixture::{Desk, WORKER, content, delivered, frozen, made};
 
 on_both!(
     an_approval_freezes_the_revision_and_plans_its_deliveries,
@@ -37,7 +37,8 @@ async fn what_is_approved_twice_at_once_is_approved_once(desk: Desk) {
     let plans = [desk.plan(item, desk.accounts[0])];
     let approve = || async {
         let mut work = desk.store.begin().await?;
-        work.approve(&desk.store, &desk.editor, &revision, "Mbledhja", None, &plans).await?;
+        work.approve(&desk.store, &desk.editor, &revision, &frozen("Mbledhja", &plans))
+            .await?;
         work.commit().await
     };
     let (first, second) = tokio::join!(approve(), approve());
@@ -51,7 +52,7 @@ async fn an_approval_that_is_dropped_leaves_nothing(desk: Desk) {
     let revision = desk.newest(item).await;
     let mut work = desk.store.begin().await.unwrap();
     let plans = [desk.plan(item, desk.accounts[0])];
-    work.approve(&desk.store, &desk.editor, &revision, "Tjetër", None, &plans)
+    work.approve(&desk.store, &desk.editor, &revision, &frozen("Tjetër", &plans))
         .await
         .unwrap();
     drop(work);
@@ -69,7 +70,7 @@ async fn a_correction_approved_while_a_worker_settles_is_never_left_behind(desk:
     let revision = desk.newest(item).await;
     let mut work = desk.store.begin().await.unwrap();
     let plans = [desk.plan(item, desk.accounts[0])];
-    work.approve(&desk.store, &desk.editor, &revision, "Mbledhja", None, &plans)
+    work.approve(&desk.store, &desk.editor, &revision, &frozen("Mbledhja", &plans))
         .await
         .unwrap();
     let (store, ending) = (desk.store.clone(), delivered(desk.now()));

@@ -9,7 +9,7 @@ use kasnec::item::{Content, Localized, Office, Translation};
 use kasnec::receipt::{Failure, FailureCode, Object, Objects, Phase, Receipt, State};
 use kasnec::render::Post;
 use kasnec::store::Store;
-use kasnec::store::approve::Plan;
+use kasnec::store::approve::{Frozen, Plan};
 use kasnec::store::items::Proposal;
 use kasnec::store::people::NewPerson;
 use kasnec::store::queue::{Allowance, Held};
@@ -140,7 +140,7 @@ impl Desk {
     pub async fn approve(&self, item: i64, plans: &[Plan]) {
         let revision = self.newest(item).await;
         let mut work = self.store.begin().await.unwrap();
-        work.approve(&self.store, &self.editor, &revision, "Titulli", None, plans)
+        work.approve(&self.store, &self.editor, &revision, &frozen("Titulli", plans))
             .await
             .unwrap();
         work.commit().await.unwrap();
@@ -352,5 +352,15 @@ pub fn settled(state: State) -> Ending {
     Ending::Settled {
         state,
         failure: Some(failure(FailureCode::ContentRefused)),
+    }
+}
+
+/// What approval freezes, with a headline of the test's.
+pub fn frozen<'a>(title: &'a str, plans: &'a [Plan]) -> Frozen<'a> {
+    Frozen {
+        title,
+        event_at: None,
+        late_reason: None,
+        plans,
     }
 }

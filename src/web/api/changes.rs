@@ -15,7 +15,7 @@ use crate::item::{Source, SourceItem};
 use crate::web::state::Web;
 
 /// What an approval may say: why the item will be public too late, where it will.
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Approval {
     #[serde(default)]
@@ -30,12 +30,12 @@ pub async fn approve(
     body: Whole,
 ) -> Result<Json<Approved>, ApiError> {
     let config = caller.office(&web.system)?;
-    let approval = if body.0.is_empty() {
-        Approval::default()
+    let approval: Option<Approval> = if body.0.is_empty() {
+        None
     } else {
         body.json(r#"{"late_reason": "Salla u lirua vonë"}"#)?
     };
-    let late_reason = approval.late_reason.as_deref();
+    let late_reason = approval.as_ref().and_then(|approval| approval.late_reason.as_deref());
     Ok(Json(acts::approve(&web.system, &caller.0, config, &reference, late_reason).await?))
 }
 

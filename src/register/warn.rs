@@ -1,0 +1,229 @@
+//! Warnings that come in time: raised by the rule's escalation, when a duty comes to be at risk, and when its time has passed; each once.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::due::{Line, Standing};
+use super::error::RegisterError;
+use super::prospect::{Risk, prospects};
+use crate::rules::{Escalation, Recipients, Severity, Unit};
+use crate::settings::{OfficeSettings, Unit as UnitSettings};
+use crate::store::warnings::{Raise, WarningState};
+use crate::system::{OfficeConfig, System};
+
+/// What there was to say when a warning was raised.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Detail {
+    /// The rule.
+    pub rule: String,
+    /// What the duty is about.
+    pub subject: String,
+    /// The unit that answers.
+    pub unit: String,
+    /// How it stood.
+    pub standing: Standing,
+    /// In time whoever counts.
+    pub safe_by: DateTime<Utc>,
+    /// The latest instant over the readings.
+    pub latest_by: DateTime<Utc>,
+    /// An unconfirmed reading that has passed already.
+    pub warn_by: Option<DateTime<Utc>>,
+    /// Why it would be missed.
+    pub risks: Vec<Risk>,
+}
+
+/// Raises every warning whose time has come; gives how many are new.
+pub async fn raise(system: &System, config: &OfficeConfig) -> Result<usize, RegisterError> {
+    let now = system.clock.now();
+    let open = prospects(system, config).await?;
+    let lines = open
+        .into_iter()
+        .map(|(obligation, prospect)| Line::of(system, config, obligation, Some(prospect)));
+    let raises: Vec<Raise> = lines.flat_map(|line| of_line(system, config, &line, now)).collect();
+    if raises.is_empty() {
+        return Ok(0);
+    }
+    let known = system.store.raised(&config.office.id).await?;
+    let new: Vec<&Raise> = raises
+        .iter()
+        .filter(|raise| !known.contains(&(raise.obligation, raise.step.clone(), raise.recipient.clone())))
+        .collect();
+    if new.is_empty() {
+        return Ok(0);
+    }
+    let mut work = system.store.begin().await?;
+    let mut raised = 0;
+    for raise in new {
+        raised += usize::from(work.raise(&system.store, &config.office.id, raise).await?);
+    }
+    work.commit().await?;
+    Ok(raised)
+}
+
+/// The warnings of one duty whose time has come.
+fn of_line(system: &System, config: &OfficeConfig, line: &Line, now: DateTime<Utc>) -> Vec<Raise> {
+    let Some(bound) = system.rules.rule(&config.settings.rules, &line.obligation.rule) else {
+        return vec![];
+    };
+    let (Some(due), escalation) = (&line.obligation.due, bound.escalation()) else {
+        return vec![];
+    };
+    if escalation.is_empty() {
+        return vec![];
+    }
+    let deputy = bound.rule.deputy.as_deref().or_else(|| {
+        let kind = bound.rule.kinds.iter().find_map(|kind| system.kinds.get(kind))?;
+        kind.deputy.as_deref()
+    });
+    let detail = Detail {
+        rule: line.obligation.rule.clone(),
+        subject: line.obligation.title.clone(),
+        unit: line.obligation.unit.clone(),
+        standing: line.standing,
+        safe_by: due.safe_by,
+        latest_by: due.latest_by,
+        warn_by: due.warn_by.filter(|by| *by <= now),
+        risks: line.risks.clone(),
+    };
+    steps(line, escalation, &detail, now)
+        .into_iter()
+        .flat_map(|(step, told)| {
+            let recipients = recipients(&config.settings, &line.obligation.unit, deputy, &told);
+            recipients.into_iter().map(move |recipient| (step.clone(), recipient))
+        })
+        .map(|(step, recipient)| Raise {
+            obligation: line.obligation.id,
+            // A duty that moved to another day is warned of anew.
+            step: format!("{step} / {}", detail.safe_by.with_timezone(&config.office.zone).date_naive()),
+            lang: recipient.lang(config),
+            state: recipient.state(&config.settings),
+            recipient: recipient.key(),
+            detail: serde_json::to_value(&detail).unwrap_or_default(),
+        })
+        .collect()
+}
+
+/// Which warnings are due, and whom they are for.
+fn steps(line: &Line, escalation: &[Escalation], detail: &Detail, now: DateTime<Utc>) -> Vec<(String, Vec<Recipients>)> {
+    let both = vec![Recipients::Unit, Recipients::Head];
+    if line.standing == Standing::Overdue {
+        let told = if line.severity == Severity::Target {
+            vec![Recipients::Unit]
+        } else {
+            both
+        };
+        return vec![("overdue".to_owned(), told)];
+    }
+    let mut steps = Vec::new();
+    // Of the steps whose time has passed only the last: after a week asleep nobody wants three at once.
+    let passed = escalation.iter().filter(|step| step.begins(detail.safe_by) <= now);
+    if let Some(step) = passed.min_by_key(|step| detail.safe_by - step.begins(detail.safe_by)) {
+        steps.push((step.before.to_string(), step.tell.clone()));
+    }
+    if detail.warn_by.is_some() {
+        steps.push(("unconfirmed".to_owned(), vec![Recipients::Unit]));
+    }
+    for risk in &line.risks {
+        let channel = risk.channel.as_ref().map(|channel| format!(":{channel}")).unwrap_or_default();
+        steps.push((format!("risk:{}{channel}", risk.kind), both.clone()));
+    }
+    steps
+}
+
+impl Escalation {
+    /// When it is time for this step.
+    fn begins(&self, safe_by: DateTime<Utc>) -> DateTime<Utc> {
+        let amount = i64::from(self.before.amount);
+        let hours = match self.before.unit {
+            Unit::Hours => amount,
+            Unit::Days => 24 * amount,
+            Unit::Weeks => 7 * 24 * amount,
+            Unit::Months => 30 * 24 * amount,
+            Unit::Years => 365 * 24 * amount,
+        };
+        safe_by - chrono::Duration::hours(hours)
+    }
+}
+
+/// Somebody to be told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Recipient {
+    /// A unit.
+    Unit(String),
+    /// The head of a unit.
+    HeadOf(String),
+    /// The head of the office.
+    Head,
+}
+
+impl Recipient {
+    /// As the store keeps it.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Unit(unit) => format!("unit:{unit}"),
+            Self::HeadOf(unit) => format!("head:{unit}"),
+            Self::Head => "head".to_owned(),
+        }
+    }
+
+    /// As the store kept it.
+    pub fn of_key(key: &str) -> Self {
+        match key.split_once(':') {
+            Some(("unit", unit)) => Self::Unit(unit.to_owned()),
+            Some((_, unit)) => Self::HeadOf(unit.to_owned()),
+            None => Self::Head,
+        }
+    }
+
+    /// Where it reads its mail.
+    pub fn address<'a>(&self, settings: &'a OfficeSettings) -> Option<&'a str> {
+        match self {
+            Self::Unit(unit) => settings.units.get(unit)?.email.as_deref(),
+            Self::HeadOf(unit) => settings.units.get(unit)?.head.as_deref(),
+            Self::Head => settings.head.as_deref(),
+        }
+    }
+
+    fn lang(&self, config: &OfficeConfig) -> String {
+        let unit = match self {
+            Self::Unit(unit) | Self::HeadOf(unit) => config.settings.units.get(unit),
+            Self::Head => None,
+        };
+        let own = unit.and_then(|unit| unit.lang.as_ref());
+        own.or(config.office.languages.first()).map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn state(&self, settings: &OfficeSettings) -> WarningState {
+        if settings.mail.is_some() && self.address(settings).is_some() {
+            WarningState::Waiting
+        } else {
+            WarningState::Shown
+        }
+    }
+}
+
+/// Everybody who is to be told, once each. Heads without an address are told by nobody; units always are, on the command line at least.
+fn recipients(settings: &OfficeSettings, unit: &str, deputy: Option<&str>, told: &[Recipients]) -> BTreeSet<Recipient> {
+    let head_of = |(name, unit): (&String, &UnitSettings)| unit.head.as_ref().map(|_| Recipient::HeadOf(name.clone()));
+    let mut all = BTreeSet::new();
+    for told in told {
+        match told {
+            Recipients::Unit => {
+                all.insert(Recipient::Unit(unit.to_owned()));
+                all.extend(deputy.map(|deputy| Recipient::Unit(deputy.to_owned())));
+            }
+            Recipients::Head => {
+                let own = settings.units.get_key_value(unit).and_then(head_of);
+                all.extend(own.or_else(|| settings.head.as_ref().map(|_| Recipient::Head)));
+            }
+            Recipients::Everybody => {
+                all.extend(settings.units.keys().cloned().map(Recipient::Unit));
+                all.extend(settings.units.iter().filter_map(head_of));
+                all.extend(settings.head.as_ref().map(|_| Recipient::Head));
+            }
+        }
+    }
+    all
+}
