@@ -8,5 +8,6 @@ mod killed;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod refusals;
+mod rules;
 mod sample;
 mod workers;
