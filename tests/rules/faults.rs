@@ -286,6 +286,12 @@ fn impossible_times_and_readings_are_told() {
             "18: r.cancellation",
             &["within hours or days"],
         ),
+    ]);
+}
+
+#[test]
+fn urgent_cases_that_can_never_hold_or_never_be_counted_are_told() {
+    told(&[
         (
             "urgent without a time",
             on_meetings("[rule.urgent]\nwhen = { session = [\"urgent\"] }\nsource = \"s\"\n"),
