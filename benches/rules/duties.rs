@@ -26,7 +26,7 @@ fn recompute(rules: &Rules, wanted: usize) -> (usize, f64) {
         count += owed(&content);
         items.push(content);
     }
-    let seconds = median(|| items.iter().map(owed).sum::<usize>());
+    let seconds = median(count, || items.iter().map(owed).sum::<usize>());
     (count, seconds)
 }
 

@@ -28,7 +28,7 @@ pub fn measure() -> Vec<(usize, f64)> {
         .collect();
     let run = |count: usize| {
         let waiting: Vec<Waiting> = (0..count).map(delivery).collect();
-        (count, median(|| forecast(&waiting, &lines, now(), Belgrade)))
+        (count, median(count, || forecast(&waiting, &lines, now(), Belgrade)))
     };
     SIZES.into_iter().map(run).collect()
 }

@@ -7,11 +7,11 @@ use chrono::{DateTime, Duration, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
-use super::pace::{local_day, next_day};
+use super::pace::next_day;
 use crate::manifest::Pace;
 
 /// A delivery that waits.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
     /// Its number.
     pub id: i64,
@@ -72,16 +72,17 @@ pub struct Forecast {
 
 /// Lays out every line from `now` on, earliest deadline first.
 pub fn forecast(waiting: &[Waiting], lines: &BTreeMap<i64, Line<'_>>, now: DateTime<Utc>, zone: Tz) -> Forecast {
-    let mut by_account: BTreeMap<i64, Vec<&Waiting>> = BTreeMap::new();
+    // Copies, side by side: with a million of them, following references would cost more than planning.
+    let mut by_account: BTreeMap<i64, Vec<Waiting>> = BTreeMap::new();
     for delivery in waiting {
-        by_account.entry(delivery.account).or_default().push(delivery);
+        by_account.entry(delivery.account).or_default().push(*delivery);
     }
-    let mut forecast = Forecast::default();
+    let mut layout = Layout::with_room_for(waiting.len());
     for (account, mut deliveries) in by_account {
-        deliveries.sort_by_key(|d| (d.release_at, d.urgency, d.id));
+        deliveries.sort_unstable_by_key(|d| (d.release_at, d.urgency, d.id));
         match lines.get(&account) {
-            Some(line) if !line.paused => forecast.lay_out(&deliveries, line, now, zone),
-            _ => forecast.misses.extend(
+            Some(line) if !line.paused => layout.lay_out(&deliveries, line, now, zone),
+            _ => layout.misses.extend(
                 deliveries
                     .iter()
                     .filter(|d| d.deadline_at.is_some())
@@ -89,17 +90,31 @@ pub fn forecast(waiting: &[Waiting], lines: &BTreeMap<i64, Line<'_>>, now: DateT
             ),
         }
     }
-    forecast
+    // Built from all at once, the map is filled in order instead of at random.
+    Forecast {
+        times: layout.times.into_iter().collect(),
+        misses: layout.misses,
+    }
 }
 
-impl Forecast {
+/// The forecast while it is made.
+struct Layout {
+    times: Vec<(i64, DateTime<Utc>)>,
+    misses: Vec<(i64, Miss)>,
+}
+
+impl Layout {
+    fn with_room_for(count: usize) -> Self {
+        Self {
+            times: Vec::with_capacity(count),
+            misses: Vec::new(),
+        }
+    }
+
     /// Walks the line's time forwards: at each free moment, of what is released the most urgent goes.
-    fn lay_out(&mut self, deliveries: &[&Waiting], line: &Line<'_>, now: DateTime<Utc>, zone: Tz) {
+    fn lay_out(&mut self, deliveries: &[Waiting], line: &Line<'_>, now: DateTime<Utc>, zone: Tz) {
         let spacing = Duration::seconds(i64::from(line.pace.spacing_seconds));
-        let mut day = Day {
-            name: local_day(now, zone),
-            sent: line.sent_today,
-        };
+        let mut day = Day::of(now, line.sent_today, zone);
         let mut free = line.not_before.max(now);
         let mut ready: BinaryHeap<Reverse<(i64, i64, usize)>> = BinaryHeap::new();
         let mut next = 0;
@@ -113,14 +128,14 @@ impl Forecast {
                 next += 1;
             }
             let Some(Reverse((_, id, index))) = ready.pop() else { continue };
-            self.put(deliveries[index], id, free, now);
+            self.put(&deliveries[index], id, free, now);
             day.sent += 1;
             free += spacing;
         }
     }
 
     fn put(&mut self, delivery: &Waiting, id: i64, at: DateTime<Utc>, now: DateTime<Utc>) {
-        self.times.insert(id, at);
+        self.times.push((id, at));
         if delivery.deadline_at.is_some_and(|deadline| at > deadline) {
             let too_late = delivery.deadline_at.is_some_and(|deadline| delivery.release_at.max(now) > deadline);
             self.misses.push((id, if too_late { Miss::ReleasedTooLate } else { Miss::Pace }));
@@ -128,29 +143,105 @@ impl Forecast {
     }
 }
 
+/// The office's present day, as the daily cap counts it. Zones are asked once a day, not once a delivery.
 struct Day {
-    name: String,
+    ends: Option<DateTime<Utc>>,
     sent: u32,
 }
 
 impl Day {
+    fn of(at: DateTime<Utc>, sent: u32, zone: Tz) -> Self {
+        Self {
+            ends: next_day(at, zone),
+            sent,
+        }
+    }
+
     /// The first moment from `at` on at which the daily cap leaves room.
     fn room(&mut self, at: DateTime<Utc>, cap: u32, zone: Tz) -> DateTime<Utc> {
         if cap == 0 {
             return at;
         }
-        let today = local_day(at, zone);
-        if self.name != today {
-            *self = Self { name: today, sent: 0 };
+        if self.ends.is_some_and(|ends| at >= ends) {
+            *self = Self::of(at, 0, zone);
         }
         if self.sent < cap {
             return at;
         }
-        let tomorrow = next_day(at, zone).unwrap_or(at);
-        *self = Self {
-            name: local_day(tomorrow, zone),
-            sent: 0,
-        };
+        let tomorrow = self.ends.unwrap_or(at);
+        *self = Self::of(tomorrow, 0, zone);
         tomorrow
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ZONE: Tz = chrono_tz::Europe::Belgrade;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn waiting(id: i64, release: &str, deadline: &str) -> Waiting {
+        Waiting {
+            id,
+            account: 1,
+            release_at: at(release),
+            deadline_at: Some(at(deadline)),
+            urgency: at(deadline).timestamp_millis(),
+        }
+    }
+
+    fn laid_out(waiting: &[Waiting], spacing_seconds: u32, daily: u32, sent_today: u32, paused: bool) -> Forecast {
+        let pace = Pace {
+            spacing_seconds,
+            daily,
+            ..Pace::default()
+        };
+        let now = at("2026-10-24T20:00:00Z");
+        let line = Line {
+            pace: &pace,
+            not_before: now,
+            sent_today,
+            paused,
+        };
+        forecast(waiting, &BTreeMap::from([(1, line)]), now, ZONE)
+    }
+
+    #[test]
+    fn of_what_is_released_the_most_urgent_goes_first_and_the_others_keep_their_distance() {
+        let waiting = [
+            waiting(1, "2026-10-24T19:00:00Z", "2026-10-30T10:00:00Z"),
+            waiting(2, "2026-10-24T20:00:30Z", "2026-10-24T20:02:00Z"),
+            waiting(3, "2026-10-24T19:00:00Z", "2026-10-25T10:00:00Z"),
+        ];
+        let times = laid_out(&waiting, 60, 0, 0, false).times;
+        let order: Vec<(i64, String)> = times.iter().map(|(id, at)| (*id, at.format("%H:%M:%S").to_string())).collect();
+        assert_eq!(order, [(1, "20:02:00".into()), (2, "20:01:00".into()), (3, "20:00:00".into())]);
+    }
+
+    #[test]
+    fn what_the_daily_cap_leaves_over_goes_at_local_midnight_also_in_the_night_of_twenty_five_hours() {
+        let waiting: Vec<Waiting> = (1..=5)
+            .map(|id| waiting(id, "2026-10-24T19:00:00Z", "2026-10-25T12:00:00Z"))
+            .collect();
+        let forecast = laid_out(&waiting, 0, 2, 1, false);
+        let times: Vec<DateTime<Utc>> = forecast.times.into_values().collect();
+        let midnights = ["2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"].map(at);
+        assert_eq!(
+            times,
+            [at("2026-10-24T20:00:00Z"), midnights[0], midnights[0], midnights[1], midnights[1]]
+        );
+        assert_eq!(forecast.misses, [(4, Miss::Pace), (5, Miss::Pace)]);
+    }
+
+    #[test]
+    fn what_is_released_too_late_or_stands_behind_a_paused_channel_is_told_with_the_reason() {
+        let late = [waiting(1, "2026-10-25T12:00:00Z", "2026-10-25T10:00:00Z")];
+        assert_eq!(laid_out(&late, 0, 0, 0, false).misses, [(1, Miss::ReleasedTooLate)]);
+        let paused = laid_out(&late, 0, 0, 0, true);
+        assert_eq!((paused.times.len(), paused.misses), (0, vec![(1, Miss::ChannelPaused)]));
     }
 }
