@@ -14,6 +14,7 @@ pub mod item;
 pub mod manifest;
 pub mod ports;
 pub mod receipt;
+pub mod register;
 pub mod render;
 pub mod rules;
 pub mod sandbox;
