@@ -35,7 +35,11 @@ pub struct Case {
 impl Case {
     /// The cases among `entries` that are `wanted`.
     pub fn all(entries: &[Entry], now: DateTime<Utc>, wanted: impl Fn(&Entry) -> bool) -> Vec<Self> {
-        entries.iter().filter(|entry| wanted(entry)).map(|entry| Self::of(entry, now)).collect()
+        entries
+            .iter()
+            .filter(|entry| wanted(entry))
+            .map(|entry| Self::of(entry, now))
+            .collect()
     }
 
     fn of(entry: &Entry, now: DateTime<Utc>) -> Self {

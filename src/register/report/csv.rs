@@ -43,11 +43,20 @@ fn head(speech: &Speech) -> Vec<String> {
         "report-languages",
     ];
     let measures = Measure::ALL.iter().map(|each| {
-        let unit = if *each == Measure::Information { "report-hours" } else { "report-days" };
+        let unit = if *each == Measure::Information {
+            "report-hours"
+        } else {
+            "report-days"
+        };
         format!("{} ({})", speech.word(measure(*each)), speech.with(unit, &[("number", "")]).trim())
     });
     let last = ["report-within-seven", "report-late-cases"].map(|key| speech.word(key));
-    keys.map(|key| speech.word(key)).into_iter().chain(measures).chain(last).map(|label| guarded(&label)).collect()
+    keys.map(|key| speech.word(key))
+        .into_iter()
+        .chain(measures)
+        .chain(last)
+        .map(|label| guarded(&label))
+        .collect()
 }
 
 fn fields(report: &Report, row: &RowReport, speech: &Speech) -> Vec<String> {
@@ -72,7 +81,11 @@ fn fields(report: &Report, row: &RowReport, speech: &Speech) -> Vec<String> {
     let entries: Vec<&Entry> = report.entries.iter().filter(|entry| entry.plan == row.row.plan).collect();
     let measured = Measured::all(&entries, report.office.zone, report.made_at);
     let soon = measured.iter().find_map(|each| each.within_seven_days);
-    let texts = [row.row.plan.clone(), speech.localized(&row.row.title), labels(row, speech).join("; ")];
+    let texts = [
+        row.row.plan.clone(),
+        speech.localized(&row.row.title),
+        labels(row, speech).join("; "),
+    ];
     let mut fields: Vec<String> = texts.iter().map(|text| guarded(text)).collect();
     fields.extend(counts.map(Speech::count));
     fields.extend(shares);
@@ -94,7 +107,11 @@ fn reasons(report: &Report, row: &RowReport, speech: &Speech) -> String {
 
 /// A text that no spreadsheet calculates.
 fn guarded(text: &str) -> String {
-    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(FORMULA) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 fn line(text: &mut String, fields: &[String]) {

@@ -69,7 +69,10 @@ impl Report {
             made_at: now,
             overall: Figures::of(&binding),
             aside: count(all.iter().filter(|entry| !entry.binds())),
-            rows: with_rows_of(&entries, rows).into_iter().map(|row| RowReport::of(row, &entries)).collect(),
+            rows: with_rows_of(&entries, rows)
+                .into_iter()
+                .map(|row| RowReport::of(row, &entries))
+                .collect(),
             channels: by_name(tally::groups(&all)),
             languages: by_name(tally::languages(&all)),
             measures: Measured::all(&all, zone, now),

@@ -54,7 +54,9 @@ pub enum ReportError {
     #[error("the report's figures could not be written as JSON ({0}): this is a fault of the program, report it")]
     Json(#[from] serde_json::Error),
     /// The document's template failed.
-    #[error("the report's document could not be set ({0}): this is a fault of the program, report it; --format html can be printed instead")]
+    #[error(
+        "the report's document could not be set ({0}): this is a fault of the program, report it; --format html can be printed instead"
+    )]
     Document(String),
 }
 

@@ -38,7 +38,10 @@ impl Month {
     /// Every month of the period, with what fell due in it.
     pub fn all(entries: &[&Entry], from: NaiveDate, to: NaiveDate, zone: Tz) -> Vec<Self> {
         let firsts = std::iter::successors(from.with_day(1), |first| first.checked_add_months(Months::new(1)));
-        firsts.take_while(|first| *first <= to).map(|first| Self::of(entries, first, zone)).collect()
+        firsts
+            .take_while(|first| *first <= to)
+            .map(|first| Self::of(entries, first, zone))
+            .collect()
     }
 
     fn of(entries: &[&Entry], first: NaiveDate, zone: Tz) -> Self {

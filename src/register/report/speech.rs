@@ -47,11 +47,7 @@ impl<'a> Speech<'a> {
     /// What a language calls itself; one that has no locale, by its code.
     pub fn language(&self, code: &str) -> String {
         let known = crate::render::words::languages().any(|known| known == code);
-        if known {
-            word(code, "language-name", &[])
-        } else {
-            code.to_owned()
-        }
+        if known { word(code, "language-name", &[]) } else { code.to_owned() }
     }
 
     /// What exists in several languages.
@@ -64,7 +60,11 @@ impl<'a> Speech<'a> {
         let written = format!("{value:.1}");
         let short = written.strip_suffix(".0").unwrap_or(&written);
         // What rounds to nothing has no sign.
-        if short == "-0" { "0".to_owned() } else { short.replace('.', &self.decimal_mark) }
+        if short == "-0" {
+            "0".to_owned()
+        } else {
+            short.replace('.', &self.decimal_mark)
+        }
     }
 
     /// The same, blank where it is not known.
@@ -79,7 +79,9 @@ impl<'a> Speech<'a> {
 
     /// *93,3%*.
     pub fn share(&self, share: Option<Share>) -> String {
-        share.map_or_else(String::new, |share| self.with("report-percent", &[("number", &self.number(share.percent()))]))
+        share.map_or_else(String::new, |share| {
+            self.with("report-percent", &[("number", &self.number(share.percent()))])
+        })
     }
 
     /// *14 of 15*.

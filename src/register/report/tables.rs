@@ -141,14 +141,14 @@ pub fn complete(report: &Report, speech: &Speech) -> Table {
 /// The cases that a council asks about, each kind in a table of its own.
 pub fn cases(report: &Report, speech: &Speech) -> Vec<Table> {
     vec![
-        missed("late", "report-late-cases", &report.late, speech),
-        missed("overdue", "report-overdue-cases", &report.overdue, speech),
-        missed("missed", "report-missed-cases", &report.missed, speech),
+        late("late", "report-late-cases", &report.late, speech),
+        overdue(&report.overdue, speech),
+        late("missed", "report-missed-cases", &report.missed, speech),
         lifted(&report.lifted, speech),
     ]
 }
 
-fn missed(id: &'static str, title: &'static str, cases: &[Case], speech: &Speech) -> Table {
+fn late(id: &'static str, title: &'static str, cases: &[Case], speech: &Speech) -> Table {
     let wanted = [
         ("report-number", Set::Code),
         ("report-subject", Set::Text),
@@ -170,6 +170,30 @@ fn missed(id: &'static str, title: &'static str, cases: &[Case], speech: &Speech
     Table {
         id,
         title: speech.word(title),
+        columns: columns(speech, &wanted),
+        lines: cases.iter().map(line).collect(),
+        empty: speech.word("report-no-cases"),
+    }
+}
+
+fn overdue(cases: &[Case], speech: &Speech) -> Table {
+    let wanted = [
+        ("report-number", Set::Code),
+        ("report-subject", Set::Text),
+        ("report-due-at", Set::Code),
+        ("report-days-late", Set::Figure),
+    ];
+    let line = |case: &Case| {
+        vec![
+            case.plan.clone().into(),
+            subject(case, speech),
+            speech.instant(case.due).into(),
+            speech.figure(case.days_late).into(),
+        ]
+    };
+    Table {
+        id: "overdue",
+        title: speech.word("report-overdue-cases"),
         columns: columns(speech, &wanted),
         lines: cases.iter().map(line).collect(),
         empty: speech.word("report-no-cases"),

@@ -21,6 +21,17 @@ pub enum Held {
     End,
 }
 
+/// What stands for a thing in a chart.
+#[derive(Clone, Copy)]
+pub enum Form {
+    /// A part of a bar or column.
+    Box,
+    /// A disc.
+    Disc,
+    /// A square on its corner.
+    Diamond,
+}
+
 /// A drawing under way.
 pub struct Drawing {
     body: String,
@@ -70,7 +81,7 @@ impl Drawing {
         self.add(&format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" class=\"{class}\"/>"));
     }
 
-    /// Draws a square on its corner: told from a disc without colours.
+    /// Draws a square on its corner, which is told from a disc without colours.
     pub fn diamond(&mut self, x: f64, y: f64, class: &str) {
         let (left, right, top, foot) = (x - 5.0, x + 5.0, y - 5.0, y + 5.0);
         self.add(&format!(
@@ -78,11 +89,15 @@ impl Drawing {
         ));
     }
 
-    /// A row of coloured boxes with their names, at the top.
-    pub fn legend(&mut self, entries: &[(&str, &str)]) {
+    /// What each colour and form means, at the top.
+    pub fn legend(&mut self, entries: &[(Form, &str, &str)]) {
         let mut x = 0.0;
-        for (class, name) in entries {
-            self.rect((x, 2.0), (10.0, 10.0), class);
+        for (form, class, name) in entries {
+            match form {
+                Form::Box => self.rect((x, 2.0), (10.0, 10.0), class),
+                Form::Disc => self.disc(x + 5.0, 7.0, class),
+                Form::Diamond => self.diamond(x + 5.0, 7.0, class),
+            }
             self.text(x + 15.0, 11.5, Held::Start, "small quiet", name);
             x += 30.0 + wide(name);
         }
@@ -124,9 +139,12 @@ pub fn cut(text: &str, most: usize) -> String {
 
 /// About how wide a small text is.
 fn wide(text: &str) -> f64 {
-    5.3 * text.chars().map(|_| 1.0).sum::<f64>()
+    6.2 * text.chars().map(|_| 1.0).sum::<f64>()
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

@@ -6,7 +6,7 @@ use super::super::speech::Speech;
 use super::super::table::{Set, Table};
 use super::super::tables::columns;
 use super::Chart;
-use super::drawing::{Drawing, Held, WIDTH, cut};
+use super::drawing::{Drawing, Form, Held, WIDTH, cut};
 
 const TOP: f64 = 26.0;
 const ROW: f64 = 40.0;
@@ -59,11 +59,10 @@ fn draw(rows: &[&RowReport], speech: &Speech) -> Drawing {
     let foot = rows.iter().fold(TOP, |height, _| height + ROW);
     let mut drawing = Drawing::new(foot + 36.0);
     let names = ["report-on-time", "report-late"].map(|key| speech.word(key));
-    drawing.legend(&[("met", &names[0]), ("late", &names[1])]);
+    drawing.legend(&[(Form::Disc, "met", &names[0]), (Form::Diamond, "late", &names[1])]);
     let axis = Axis::of(rows);
     for tick in &axis.ticks {
         let x = axis.place(*tick);
-        drawing.line((x, TOP), (x, foot + 4.0), "axis");
         drawing.text(x, foot + 17.0, Held::Middle, "small quiet", &speech.number(*tick));
     }
     drawing.text(WIDTH, foot + 31.0, Held::End, "small quiet", &speech.word("report-days-axis"));
@@ -76,9 +75,13 @@ fn draw(rows: &[&RowReport], speech: &Speech) -> Drawing {
 }
 
 fn strip(drawing: &mut Drawing, y: f64, row: &RowReport, axis: &Axis, speech: &Speech) {
-    let title = format!("{}  {}", row.row.plan, speech.localized(&row.row.title));
-    drawing.text(0.0, y + 12.0, Held::Start, "", &cut(&title, 66));
+    let title = format!("{} {}", row.row.plan, speech.localized(&row.row.title));
+    drawing.text(0.0, y + 12.0, Held::Start, "", &cut(&title, 62));
     drawing.rect((0.0, y + 19.0), (WIDTH, 12.0), "track");
+    for tick in &axis.ticks {
+        let x = axis.place(*tick);
+        drawing.line((x, y + 19.0), (x, y + 31.0), "axis");
+    }
     for Lead { days, late } in &row.leads {
         let x = axis.place(*days);
         if *late {

@@ -29,7 +29,11 @@ pub struct Chart {
 
 /// The charts for which there is anything to draw.
 pub fn all(report: &Report, speech: &Speech) -> Vec<Chart> {
-    let charts = [rows::chart(report, speech), months::chart(report, speech), leads::chart(report, speech)];
+    let charts = [
+        rows::chart(report, speech),
+        months::chart(report, speech),
+        leads::chart(report, speech),
+    ];
     charts.into_iter().flatten().collect()
 }
 

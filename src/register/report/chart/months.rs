@@ -8,7 +8,7 @@ use super::super::speech::Speech;
 use super::super::table::{Cell, Set, Table};
 use super::super::tables::columns;
 use super::Chart;
-use super::drawing::{Drawing, Held, WIDTH};
+use super::drawing::{Drawing, Form, Held, WIDTH};
 
 const TOP: f64 = 40.0;
 const FOOT: f64 = 190.0;
@@ -28,7 +28,11 @@ pub fn chart(report: &Report, speech: &Speech) -> Option<Chart> {
 fn draw(months: &[Month], most: f64, speech: &Speech) -> Drawing {
     let mut drawing = Drawing::new(HEIGHT);
     let names = ["report-on-time", "report-late", "report-overdue"].map(|key| speech.word(key));
-    drawing.legend(&[("met", &names[0]), ("late", &names[1]), ("overdue", &names[2])]);
+    drawing.legend(&[
+        (Form::Box, "met", &names[0]),
+        (Form::Box, "late", &names[1]),
+        (Form::Box, "overdue", &names[2]),
+    ]);
     drawing.line((0.0, FOOT), (WIDTH, FOOT), "axis");
     let pitch = (WIDTH / months.iter().map(|_| 1.0).sum::<f64>()).min(60.0);
     let mut x = 0.0;
@@ -41,7 +45,13 @@ fn draw(months: &[Month], most: f64, speech: &Speech) -> Drawing {
             drawing.text(x + pitch / 2.0, FOOT + 15.0, Held::Middle, "small", &number.to_string());
         }
         if index == 0 || number == 1 {
-            drawing.text(x + pitch / 2.0, FOOT + 30.0, Held::Middle, "small quiet", &month.first.year().to_string());
+            drawing.text(
+                x + pitch / 2.0,
+                FOOT + 30.0,
+                Held::Middle,
+                "small quiet",
+                &month.first.year().to_string(),
+            );
         }
         x += pitch;
     }
