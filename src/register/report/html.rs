@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::page::Page;
-use super::table::{Column, Set, Table};
+use super::table::{Cell, Column, Set, Table};
 use super::{Report, ReportError};
 use crate::item::Lang;
 
@@ -24,9 +24,9 @@ pub fn write(report: &Report, lang: &Lang) -> Result<Vec<u8>, ReportError> {
 }
 
 impl Table {
-    /// The column at a place.
-    fn column(&self, index: &usize) -> Option<&Column> {
-        self.columns.get(*index)
+    /// The cells of a line, each with its column.
+    fn cells<'a>(&'a self, line: &'a [Cell]) -> impl Iterator<Item = (&'a Column, &'a Cell)> {
+        self.columns.iter().zip(line)
     }
 }
 

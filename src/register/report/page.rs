@@ -44,8 +44,8 @@ pub struct Page {
     pub cases: Vec<Table>,
     /// How the figures are to be read.
     pub notes: Vec<String>,
-    /// *Page*.
-    pub page_label: String,
+    /// *Page*, at the foot of each sheet.
+    pub foot: String,
 }
 
 /// One count with its name.
@@ -81,7 +81,7 @@ impl Page {
             figures: vec![tables::measures(report, &speech), tables::complete(report, &speech)],
             cases: tables::cases(report, &speech),
             notes: vec![speech.word("report-blank"), speech.word("report-counting")],
-            page_label: speech.word("report-page"),
+            foot: speech.word("report-page"),
         }
     }
 }

@@ -45,7 +45,7 @@ impl<'a> Speech<'a> {
     }
 
     /// What a language calls itself; one that has no locale, by its code.
-    pub fn language(&self, code: &str) -> String {
+    pub fn language(code: &str) -> String {
         let known = crate::render::words::languages().any(|known| known == code);
         if known { word(code, "language-name", &[]) } else { code.to_owned() }
     }

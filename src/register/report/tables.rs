@@ -128,7 +128,7 @@ pub fn complete(report: &Report, speech: &Speech) -> Table {
     ];
     let line = |name: String, share: Share| vec![name.into(), speech.share(Some(share)).into(), speech.parts(Some(share)).into()];
     let channels = report.channels.iter().map(|(name, share)| line(speech.group(name), *share));
-    let languages = report.languages.iter().map(|(code, share)| line(speech.language(code), *share));
+    let languages = report.languages.iter().map(|(code, share)| line(Speech::language(code), *share));
     Table {
         id: "complete",
         title: speech.word("report-complete"),
