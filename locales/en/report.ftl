@@ -26,6 +26,7 @@ report-languages = Languages
 report-rows = The plan, row by row
 report-number = No.
 report-row = What the plan asks for
+report-remark = Note
 report-aim = aim
 report-principle = principle, no deadline
 report-unverified = unconfirmed deadline

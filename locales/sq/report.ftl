@@ -26,6 +26,7 @@ report-languages = Gjuhët
 report-rows = Plani, rresht për rresht
 report-number = Nr.
 report-row = Çfarë kërkon plani
+report-remark = Shënim
 report-aim = synim
 report-principle = parim, pa afat
 report-unverified = afat i pakonfirmuar

@@ -26,6 +26,7 @@ report-languages = Jezici
 report-rows = Plan, red po red
 report-number = Br.
 report-row = Šta plan traži
+report-remark = Napomena
 report-aim = cilj
 report-principle = načelo, bez roka
 report-unverified = nepotvrđen rok

@@ -26,6 +26,7 @@ report-languages = Diller
 report-rows = Plan, satır satır
 report-number = No.
 report-row = Planın istediği
+report-remark = Not
 report-aim = hedef
 report-principle = ilke, süresiz
 report-unverified = doğrulanmamış süre

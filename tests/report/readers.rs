@@ -89,7 +89,10 @@ fn python_reads_the_spreadsheet_back() {
     let lines: Vec<Value> = serde_json::from_str(&read("python3", &["-c", script], &path)).unwrap();
     assert_eq!(lines.len(), 20);
     let (meetings, consultations, jobs) = (&lines[0], &lines[4], &lines[19]);
-    assert_eq!((meetings["Nr."].as_str(), meetings["Me kohë"].as_str()), (Some("01"), Some("90,5")));
+    assert_eq!(
+        (meetings["Nr."].as_str(), meetings["Me kohë (%)"].as_str()),
+        (Some("01"), Some("90,5"))
+    );
     assert_eq!(consultations["Me vonesë"], "1");
     assert!(
         consultations["Me vonesë, dhe pse"]

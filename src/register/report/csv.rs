@@ -25,10 +25,8 @@ pub fn write(report: &Report, lang: &Lang) -> Vec<u8> {
 }
 
 fn head(speech: &Speech) -> Vec<String> {
-    let keys = [
-        "report-number",
-        "report-row",
-        "report-unverified",
+    let texts = ["report-number", "report-row", "report-remark"];
+    let counts = [
         "report-owed",
         "report-met",
         "report-late",
@@ -36,27 +34,25 @@ fn head(speech: &Speech) -> Vec<String> {
         "report-open",
         "report-lifted",
         "report-corrected",
-        "report-on-time",
-        "report-safely",
-        "report-lead",
-        "report-channels",
-        "report-languages",
     ];
-    let measures = Measure::ALL.iter().map(|each| {
-        let unit = if *each == Measure::Information {
-            "report-hours"
-        } else {
-            "report-days"
-        };
-        format!("{} ({})", speech.word(measure(*each)), speech.with(unit, &[("number", "")]).trim())
-    });
-    let last = ["report-within-seven", "report-late-cases"].map(|key| speech.word(key));
-    keys.map(|key| speech.word(key))
-        .into_iter()
-        .chain(measures)
-        .chain(last)
-        .map(|label| guarded(&label))
-        .collect()
+    let mut head: Vec<String> = texts.iter().chain(&counts).map(|key| speech.word(key)).collect();
+    let percent = |key| format!("{} (%)", speech.word(key));
+    head.extend(["report-on-time", "report-safely"].map(percent));
+    head.push(speech.word("report-lead"));
+    head.extend(["report-channels", "report-languages"].map(percent));
+    head.extend(Measure::ALL.iter().map(|each| measure_head(*each, speech)));
+    head.push(percent("report-within-seven"));
+    head.push(speech.word("report-late-cases"));
+    head
+}
+
+fn measure_head(each: Measure, speech: &Speech) -> String {
+    let unit = if each == Measure::Information {
+        "report-hours"
+    } else {
+        "report-days"
+    };
+    format!("{} ({})", speech.word(measure(each)), speech.with(unit, &[("number", "")]).trim())
 }
 
 fn fields(report: &Report, row: &RowReport, speech: &Speech) -> Vec<String> {
