@@ -3,8 +3,8 @@
 VENV := target/venv
 # The tests' Python packages: Meta's own client, and a feed reader.
 PYTHON_PACKAGES := 'facebook_business==26.*' 'feedparser==6.*'
-# A C compiler for SQLite and the cryptography; xmllint and openssl for the tests; Python for the packages above.
-DEBIAN_PACKAGES := gcc libc6-dev ca-certificates curl openssl libxml2-utils python3 python3-venv
+# A C compiler for SQLite and the cryptography; xmllint, openssl and two readers of PDF for the tests; Python for the packages above.
+DEBIAN_PACKAGES := gcc libc6-dev ca-certificates curl openssl libxml2-utils poppler-utils qpdf python3 python3-venv
 INSTALLERS := $(addprefix tests/support/install-,postgres.sh smtp.sh wordpress.sh)
 PREFIX ?= /usr/local
 TARGET := $(or $(CARGO_TARGET_DIR),target)

@@ -4,10 +4,12 @@
 //! moves, and ends what was met or is no longer owed. What has ended never changes. Everything else here reads.
 
 pub mod due;
+pub mod entry;
 pub mod error;
 pub mod fulfil;
 pub mod prospect;
 pub mod refresh;
+pub mod report;
 pub mod settle;
 pub mod view;
 pub mod warn;
