@@ -5,7 +5,10 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use super::value::args;
 use super::{Db, Store, StoreError};
 
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "foundation", include_str!("migrations/0001_foundation.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "foundation", include_str!("migrations/0001_foundation.sql")),
+    (3, "chain", include_str!("migrations/0003_chain.sql")),
+];
 
 impl Store {
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {

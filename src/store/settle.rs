@@ -121,7 +121,7 @@ impl Work {
         fenced(self.run(sql, values).await?)?;
         self.release_behind(store, held.id).await?;
         let late = held.deadline_at.is_some_and(|deadline| receipt.at > deadline);
-        let body = serde_json::json!({"action": held.action, "receipt": receipt, "late": late});
+        let body = serde_json::json!({"action": held.action, "receipt": receipt, "objects": objects, "late": late});
         self.note(store, &held.office, "worker", "delivered", Some(held.item), Some(held.id), &body)
             .await
     }
