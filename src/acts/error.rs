@@ -68,6 +68,9 @@ pub enum ActError {
     /// The item is not written in that language.
     #[error("\"{0}\" is not written in {1}; it is in: {2}")]
     UnknownLanguage(String, String, String),
+    /// What is kept does not agree with the ledger.
+    #[error("it cannot be proved: {0}. See the whole of it: kasnec ledger verify")]
+    Doubtful(String),
     /// The store could not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
