@@ -115,6 +115,8 @@ fn step(item: &Item, kept: &Kept, before: &str) -> Result<Step, ActError> {
         let what = format!("line {} of the ledger does not fit its hash", link.seq);
         return Err(ActError::Doubtful(what));
     }
-    let line = (kept.line.item == Some(item.id)).then(|| kept.line.text());
-    Ok(Step { link, line })
+    Ok(Step {
+        link,
+        line: (kept.line.item == Some(item.id)).then(|| kept.line.text()),
+    })
 }

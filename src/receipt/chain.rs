@@ -108,8 +108,8 @@ mod tests {
         let text = "{\"seq\":2,\"at\":\"2026-11-22T11:00:00.007Z\",\"office\":\"kacanik\",\"who\":\"arta\",\"act\":\"approved\",\"item\":1,\
                     \"reference\":\"KK-\\\"1\\\"\",\"delivery\":null,\"key\":null,\"body\":{\"revision\":1}}";
         assert_eq!(line.text(), text);
-        let link = line.link(BEGINNING);
-        assert_eq!(link.digest, sha256(text));
-        assert_eq!(link.hash, sha256(&format!("2 {BEGINNING} {}", link.digest)));
+        let Link { digest, hash, .. } = line.link(BEGINNING);
+        assert_eq!(digest, sha256(text));
+        assert_eq!(hash, sha256(&format!("2 {BEGINNING} {digest}")));
     }
 }

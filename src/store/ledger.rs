@@ -58,7 +58,7 @@ impl Work {
             key: end.opt_text()?,
             body,
         };
-        let link = line.link(end.opt_text()?.as_deref().unwrap_or(BEGINNING));
+        let place = line.link(end.opt_text()?.as_deref().unwrap_or(BEGINNING));
         let values = args![
             office,
             at,
@@ -69,8 +69,8 @@ impl Work {
             line.body,
             line.reference,
             line.key,
-            link.seq,
-            link.hash
+            place.seq,
+            place.hash
         ];
         self.run(NOTE, values).await.map(drop)
     }

@@ -124,11 +124,11 @@ impl Page<'_> {
     }
 
     /// Who approved a revision, by the ledger.
-    fn approver(&self, number: &i64) -> String {
+    fn approver(&self, number: i64) -> String {
         let approved = self
             .lines
             .iter()
-            .rfind(|line| line.told["act"] == "approved" && line.told["body"]["revision"] == *number);
+            .rfind(|line| line.told["act"] == "approved" && line.told["body"]["revision"] == number);
         approved.and_then(|line| line.told["who"].as_str()).unwrap_or_default().to_owned()
     }
 
