@@ -76,7 +76,7 @@ pub fn sha256(text: &str) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    serde_json::to_string(text).unwrap_or_default()
 }
 
 fn quoted_or_null(text: Option<&String>) -> String {

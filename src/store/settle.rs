@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::queue::Held;
 use super::value::{args, to_json};
 use super::{Store, StoreError, Work};
-use crate::receipt::{Failure, Objects, Receipt, State};
+use crate::receipt::{Action, Failure, Objects, Receipt, State};
 use crate::render::Post;
 
 /// How an attempt ended.
@@ -121,7 +121,12 @@ impl Work {
         fenced(self.run(sql, values).await?)?;
         self.release_behind(store, held.id).await?;
         let late = held.deadline_at.is_some_and(|deadline| receipt.at > deadline);
-        let body = serde_json::json!({"action": held.action, "receipt": receipt, "objects": objects, "late": late});
+        let body = Delivered {
+            action: held.action,
+            receipt,
+            objects,
+            late,
+        };
         self.note(store, &held.office, "worker", "delivered", Some(held.item), Some(held.id), &body)
             .await
     }
@@ -253,6 +258,15 @@ impl Work {
         .await?;
         Ok(())
     }
+}
+
+/// What the ledger has of a delivery that stands.
+#[derive(serde::Serialize)]
+struct Delivered<'a> {
+    action: Action,
+    receipt: &'a Receipt,
+    objects: &'a Objects,
+    late: bool,
 }
 
 /// A write that touched nothing came from a worker that had lost its lease.
