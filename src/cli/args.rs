@@ -39,6 +39,11 @@ pub enum Command {
     /// See deliveries, try them again, settle them by hand
     #[command(subcommand)]
     Delivery(DeliveryCommand),
+    /// Check the record of every decision and receipt
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Make the proof of what was published where and when, to be checked without Kasnec
+    Proof(ProofArgs),
     /// Connect and check channels
     #[command(subcommand)]
     Channel(ChannelCommand),
@@ -222,6 +227,41 @@ pub struct ResolveArgs {
     /// What else there is to say
     #[arg(long)]
     pub note: Option<String>,
+}
+
+/// `kasnec ledger …`
+#[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Check every line, and that items, receipts and published heads agree with them
+    Verify {
+        /// A head that you have seen elsewhere (feed, page /ledger, proof): it must lie on the chain
+        #[arg(long, value_name = "HASH")]
+        from_head: Option<String>,
+    },
+    /// List the published heads, the newest first
+    Heads,
+}
+
+/// `kasnec proof …`
+#[derive(Debug, Args)]
+pub struct ProofArgs {
+    /// The item's reference
+    pub item: String,
+    /// A page for people, or JSON for programs
+    #[arg(long, value_enum, default_value = "html")]
+    pub format: ProofFormat,
+    /// The file to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// The form of a proof.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ProofFormat {
+    /// A page that needs nothing else
+    Html,
+    /// What `docs/check_proof.py` reads
+    Json,
 }
 
 /// `kasnec channel …`

@@ -7,6 +7,7 @@ mod delivery;
 mod exit;
 mod input;
 mod item;
+mod ledger;
 mod mail;
 mod output;
 mod people;
@@ -42,6 +43,8 @@ async fn dispatch(cli: args::Cli) -> Result<Exit, exit::Failed> {
         Command::Config(command) => config::run(&cli, command),
         Command::Item(command) => item::run(&cli, command).await,
         Command::Delivery(command) => delivery::run(&cli, command).await,
+        Command::Ledger(command) => ledger::run(&cli, command).await,
+        Command::Proof(options) => ledger::prove(&cli, options).await,
         Command::User(command) => people::users(&cli, command).await,
         Command::Token(command) => people::tokens(&cli, command).await,
         Command::Channel(command) => channel::run(&cli, command).await,

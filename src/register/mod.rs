@@ -4,6 +4,7 @@
 //! moves, and ends what was met or is no longer owed. What has ended never changes. Everything else here reads.
 
 pub mod due;
+pub mod entries;
 pub mod entry;
 pub mod error;
 pub mod fulfil;
@@ -15,5 +16,6 @@ pub mod view;
 pub mod warn;
 
 pub use due::{Filter, Line, Standing, due};
+pub use entries::report;
 pub use error::RegisterError;
 pub use refresh::refresh;

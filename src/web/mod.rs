@@ -8,6 +8,7 @@ mod headers;
 mod health;
 mod host;
 mod metrics;
+pub mod proof;
 mod site;
 mod state;
 

@@ -52,6 +52,13 @@ impl ApiError {
         )
     }
 
+    /// A page could not be drawn.
+    pub fn undrawn(error: &impl std::fmt::Display) -> Self {
+        tracing::error!(%error, "a page could not be drawn");
+        let message = "the page could not be drawn; the log says why. Ask for format=json meanwhile";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "undrawn", message)
+    }
+
     /// There is no such thing.
     pub fn missing(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", message)
@@ -155,6 +162,7 @@ impl From<ActError> for ApiError {
             ActError::Late { .. } => (StatusCode::CONFLICT, "late"),
             ActError::NothingChanged => (StatusCode::CONFLICT, "nothing_changed"),
             ActError::NoEvent(_) => (StatusCode::CONFLICT, "no_event"),
+            ActError::Doubtful(_) => (StatusCode::CONFLICT, "doubtful"),
             ActError::NotPublished(_) => (StatusCode::CONFLICT, "not_published"),
         };
         Self::new(status, code, error.to_string())

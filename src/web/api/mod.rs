@@ -7,6 +7,7 @@ mod channels;
 mod deliveries;
 mod error;
 mod items;
+mod proof;
 mod resolve;
 mod sheet;
 
@@ -22,6 +23,7 @@ pub fn routes() -> Router<Web> {
         .route("/items", get(items::list).post(items::queue))
         .route("/items/{reference}", get(items::show))
         .route("/items/{reference}/preview", get(items::preview))
+        .route("/items/{reference}/proof", get(proof::show))
         .route("/items/{reference}/approve", post(changes::approve))
         .route("/items/{reference}/correct", post(changes::correct))
         .route("/items/{reference}/withdraw", post(changes::withdraw))
