@@ -284,7 +284,7 @@ impl<'a> Pass<'a> {
         let Some(every) = &bound.rule.every else { return false };
         let zone = self.config.office.zone;
         let public = candidate.first_public().map(|at| at.with_timezone(&zone).date_naive());
-        let taken = bound.rule.takes(&candidate.content, candidate.published) && (name.is_none() || every.name_of(&candidate.content).as_deref() == name);
+        let taken = bound.rule.takes(&candidate.content, candidate.published) && name.is_none_or(|name| every.is_of(&candidate.content, name));
         let withdrawn = candidate.withdrawn().map(|at| at.with_timezone(&zone).date_naive());
         taken
             && if every.standing {
