@@ -140,8 +140,7 @@ async fn the_cancellation_of_what_was_never_seen_anywhere_asks_for_nothing() {
 async fn where_a_half_made_post_is_thrown_away_its_cancellation_need_not_be_told() {
     let office = Office::new("2027-03-01 09:00").await;
     // The draft is taken; then the channel is down before it is public.
-    office.remote("facebook").lock().unwrap().script.extend([Act::Take]);
-    office.remote("facebook").lock().unwrap().script.extend(std::iter::repeat_n(Act::Down, 3));
+    office.remote("facebook").lock().unwrap().script.extend([Act::Take, Act::Down]);
     office.publish(&assembly("KK-1", "2027-03-24 10:00")).await;
     office.withdraw("KK-1", "Sëmundje").await;
     office.settle().await;

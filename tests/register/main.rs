@@ -16,3 +16,4 @@ mod remote;
 mod risk;
 mod texts;
 mod together;
+mod year;

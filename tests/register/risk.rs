@@ -110,7 +110,7 @@ async fn a_channel_that_waits_for_a_person_holds_up_what_is_behind_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_third_notice_of_a_page_that_bears_one_a_day_comes_too_late() {
-    let accounts = [ALL[0], ("facebook", "channel = \"scripted\"\ngroup = \"facebook\"\ndaily = 1")];
+    let accounts = [ALL[0], ("facebook", "channel = \"scripted\"\ngroup = \"facebook\"\nspacing_seconds = 86400")];
     let office = Office::with("2027-03-08 09:00", &accounts, HOURS, None).await;
     // Two weeks clear: by the end of 9 March.
     for reference in ["DB-1", "DB-2", "DB-3"] {
