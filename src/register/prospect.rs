@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::error::RegisterError;
-use super::fulfil;
+use super::fulfil::{self, Round};
 use super::view::View;
 use crate::receipt::words::words;
 use crate::receipt::{FailureCode, State};
@@ -167,8 +167,12 @@ impl<'a> Desk<'a> {
             let told = obligation.proof.stands.iter().filter(|stand| stand.at.is_none());
             return told.filter_map(|stand| self.under_way(view, i64::MIN, stand)).collect();
         }
-        let base = fulfil::base(bound.rule, view);
-        let found = fulfil::published(bound.rule, view, base, &self.config.manifests);
+        let round = match obligation.subject {
+            Subject::Item => fulfil::rounds(bound.rule, view).pop(),
+            _ => None,
+        };
+        let round = round.unwrap_or_else(|| Round::whole(view));
+        let found = fulfil::published(bound.rule, view, &round, &self.config.manifests);
         let mut waits: Vec<Waits> = found
             .unserved
             .into_iter()
@@ -176,7 +180,7 @@ impl<'a> Desk<'a> {
             .collect();
         let missing: Vec<Stand> = found.proof.stands.into_iter().filter(|stand| stand.at.is_none()).collect();
         if view.is_approved() {
-            waits.extend(missing.iter().filter_map(|stand| self.under_way(view, base, stand)));
+            waits.extend(missing.iter().filter_map(|stand| self.under_way(view, round.base, stand)));
         } else {
             waits.push(Waits::Work(RiskKind::Unapproved, self.worked(self.config.settings.approval_hours)));
             waits.extend(missing.iter().filter_map(|stand| self.imagine(view, stand)));

@@ -10,6 +10,7 @@ use super::view::View;
 use crate::rules::{Bound, Duty, Known, Period, Subject, Unsettled};
 use crate::store::StoreError;
 use crate::store::obligations::{Ending, Obligation, ObligationState, Opening};
+use crate::store::rows::Revision;
 use crate::system::{OfficeConfig, System};
 
 /// How far ahead what the calendar asks for is shown.
@@ -113,13 +114,15 @@ impl<'a> Pass<'a> {
             let midnight = office.zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest();
             midnight.map(|at| at.to_utc())
         });
+        // First of all: what another process changes after this is then noticed when it is to be kept.
+        let before = store.register_refreshed(&office.id).await?;
         let open = store.open_obligations(&office.id).await?;
         Ok(Self {
             system,
             config,
             now: system.clock.now(),
             since: written.unwrap_or(kept),
-            before: store.register_refreshed(&office.id).await?,
+            before,
             open: open.into_iter().map(|obligation| (obligation.key.clone(), obligation)).collect(),
             asked: BTreeSet::new(),
             views: BTreeMap::new(),
@@ -129,9 +132,7 @@ impl<'a> Pass<'a> {
 
     /// What one item owes, and what follows it.
     async fn item(&mut self, id: i64) -> Result<(), RegisterError> {
-        let Some(view) = View::load(self.system, id).await? else {
-            return Ok(());
-        };
+        let Some(view) = self.view(id).await? else { return Ok(()) };
         let ended: BTreeSet<String> = self
             .system
             .store
@@ -153,7 +154,7 @@ impl<'a> Pass<'a> {
                 self.owe(key, duty, Some(&view), fulfilment, lifted);
             }
         }
-        self.dropped(id, &asked, &view);
+        self.dropped(&asked, &view);
         self.asked.extend(asked);
         Ok(())
     }
@@ -168,13 +169,10 @@ impl<'a> Pass<'a> {
         }
         let (rule, accounts) = (duty.bound.rule, &self.config.manifests);
         Ok(match duty.subject {
-            Subject::Item if rule.met.is_some() => Some((duty.key.clone(), fulfil::tracked(rule, view, self.config.office.zone))),
-            Subject::Item => {
-                let base = fulfil::base(rule, view);
-                let first = view.approved.first().map_or(1, |revision| revision.number);
-                let round = if base == first { String::new() } else { format!("/{base}") };
-                Some((format!("{}{round}", duty.key), fulfil::published(rule, view, base, accounts)))
-            }
+            Subject::Item if rule.met.is_some() => Some((duty.key.clone(), fulfil::tracked(rule, view, self.config.office.zone, self.now))),
+            Subject::Item => fulfil::rounds(rule, view)
+                .pop()
+                .map(|round| (round.key(&duty.key), fulfil::published(rule, view, &round, accounts))),
             Subject::Cancelled => fulfil::cancelled(view, accounts).map(|found| (duty.key.clone(), found)),
             Subject::After if view.is_approved() => Some((duty.key.clone(), self.followed(duty.bound, view).await?)),
             Subject::After | Subject::Period { .. } => None,
@@ -198,10 +196,9 @@ impl<'a> Pass<'a> {
     }
 
     fn of_candidate(&self, bound: Bound<'a>, candidate: &View) -> Fulfilment {
-        let first = candidate.approved.first().map_or(1, |revision| revision.number);
         Fulfilment {
             by: Some(candidate.item.id),
-            ..fulfil::published(bound.rule, candidate, first, &self.config.manifests)
+            ..fulfil::published(bound.rule, candidate, &fulfil::Round::whole(candidate), &self.config.manifests)
         }
     }
 
@@ -226,21 +223,42 @@ impl<'a> Pass<'a> {
         ends.then(|| view.withdrawal_reason().unwrap_or_default())
     }
 
-    /// What an item owed by facts it no longer has; what was overdue by then stays so.
-    fn dropped(&mut self, id: i64, asked: &BTreeSet<String>, view: &View) {
+    /// What an item owed by facts it no longer has: met while it had them, or lifted; what was overdue by then stays so.
+    fn dropped(&mut self, asked: &BTreeSet<String>, view: &View) {
         let changed = view.approved.last().and_then(|revision| revision.approved_at).unwrap_or(self.now);
-        let gone: Vec<Obligation> = self
-            .open
-            .values()
-            .filter(|open| open.item == Some(id) && !asked.contains(&open.key))
-            .filter(|open| open.due.as_ref().is_none_or(|due| changed <= due.latest_by))
-            .cloned()
-            .collect();
         let reason = view.approved.last().and_then(|revision| revision.reason.clone());
+        let of_item = |open: &&Obligation| open.item == Some(view.item.id) && !asked.contains(&open.key);
+        let gone: Vec<Obligation> = self.open.values().filter(of_item).cloned().collect();
         for open in gone {
-            self.asked.insert(open.key.clone());
-            self.end(open, ObligationState::Lifted, Fulfilment::default(), reason.clone());
+            let past = self.past_round(&open, view);
+            if past.met_at.is_some() {
+                self.asked.insert(open.key.clone());
+                self.fulfilled(open, past, Some(view));
+            } else if open.due.as_ref().is_none_or(|due| changed <= due.latest_by) {
+                self.asked.insert(open.key.clone());
+                self.end(open, ObligationState::Lifted, Fulfilment::default(), reason.clone());
+            }
         }
+    }
+
+    /// How far a round had come that a later one has followed: nobody may have looked between the two.
+    fn past_round(&self, open: &Obligation, view: &View) -> Fulfilment {
+        let bound = self.system.rules.rule(&self.config.settings.rules, &open.rule);
+        let Some(rule) = bound
+            .map(|bound| bound.rule)
+            .filter(|rule| open.subject == Subject::Item && rule.met.is_none())
+        else {
+            return Fulfilment::default();
+        };
+        let rounds = fulfil::rounds(rule, view);
+        let round = rounds
+            .iter()
+            .rev()
+            .skip(1)
+            .find(|round| open.key == round.key(&format!("{}/item/{}", rule.id, view.item.id)));
+        round
+            .map(|round| fulfil::published(rule, view, round, &self.config.manifests))
+            .unwrap_or_default()
     }
 
     /// What is owed by the calendar alone.
@@ -304,8 +322,8 @@ impl<'a> Pass<'a> {
         let Some(every) = &bound.rule.every else { return false };
         let zone = self.config.office.zone;
         let public = candidate.first_public().map(|at| at.with_timezone(&zone).date_naive());
-        let taken = bound.rule.takes(&candidate.content, candidate.published)
-            && (name.is_none() || every.name_of(&candidate.content).as_deref() == name);
+        let taken =
+            bound.rule.takes(&candidate.content, candidate.published) && name.is_none_or(|name| every.is_of(&candidate.content, name));
         let withdrawn = candidate.withdrawn().map(|at| at.with_timezone(&zone).date_naive());
         taken
             && if every.standing {
@@ -343,13 +361,8 @@ impl<'a> Pass<'a> {
                 unit,
             });
         }
-        let late = |met_at: DateTime<Utc>| current.due.as_ref().is_some_and(|due| met_at > due.latest_by);
         match (fulfilment.met_at, lifted) {
-            (Some(met_at), _) if late(met_at) => {
-                let reason = view.and_then(late_reason).or_else(|| self.reason_of(fulfilment.by));
-                self.end(current, ObligationState::Late, fulfilment, reason);
-            }
-            (Some(_), _) => self.end(current, ObligationState::Met, fulfilment, None),
+            (Some(_), _) => self.fulfilled(current, fulfilment, view),
             (None, Some(reason)) => self.end(current, ObligationState::Lifted, fulfilment, Some(reason)),
             (None, None) if current.proof != fulfilment.proof || current.met_by != fulfilment.by => self.writes.push(Write::Proof {
                 id: current.id,
@@ -359,8 +372,15 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn reason_of(&self, by: Option<i64>) -> Option<String> {
-        late_reason(self.views.get(&by?)?.as_ref()?)
+    /// Ends what was met, in time or late.
+    fn fulfilled(&mut self, open: Obligation, fulfilment: Fulfilment, view: Option<&View>) {
+        let latest_by = open.due.as_ref().map(|due| due.latest_by);
+        let Some(latest_by) = latest_by.filter(|latest_by| fulfilment.met_at.is_some_and(|met_at| met_at > *latest_by)) else {
+            return self.end(open, ObligationState::Met, fulfilment, None);
+        };
+        let by = fulfilment.by.and_then(|id| self.views.get(&id)?.as_ref()).or(view);
+        let reason = by.and_then(|by| late_reason(by, latest_by));
+        self.end(open, ObligationState::Late, fulfilment, reason);
     }
 
     /// What no rule asks for any more: not by this plan, not since it ended. What was overdue by then stays so.
@@ -420,7 +440,9 @@ impl<'a> Pass<'a> {
         let (store, office) = (&self.system.store, self.config.office.id.as_str());
         let mut changes = Changes::default();
         let mut work = store.begin().await?;
-        if !work.register_refreshed(office, self.before, self.now).await? {
+        // Always forward: of two who look in the same millisecond, the second must see that it was not alone.
+        let at = self.now.max(self.before + Duration::milliseconds(1));
+        if !work.register_refreshed(office, self.before, at).await? {
             return Ok(changes);
         }
         for write in &self.writes {
@@ -467,8 +489,13 @@ fn opening<'b>(key: &'b str, duty: &'b Duty<'_>, item: Option<i64>, title: &'b s
     }
 }
 
-fn late_reason(view: &View) -> Option<String> {
-    view.approved.iter().rev().find_map(|revision| revision.late_reason.clone())
+/// Why it was published too late for this very deadline: what was said of another one is no reason here.
+fn late_reason(view: &View, latest_by: DateTime<Utc>) -> Option<String> {
+    let knowingly = |revision: &&Revision| revision.approved_at.max(revision.release_at) > Some(latest_by);
+    view.approved
+        .iter()
+        .filter(knowingly)
+        .find_map(|revision| revision.late_reason.clone())
 }
 
 fn earlier(one: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> bool {

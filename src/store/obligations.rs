@@ -172,10 +172,13 @@ impl Obligation {
 impl Store {
     /// Since when the office's register is kept; it begins now if it has not begun.
     pub async fn register_since(&self, office: &str) -> Result<DateTime<Utc>, StoreError> {
+        let kept = "SELECT since FROM register WHERE office = $1";
+        if let Some(mut row) = self.row(kept, args![office]).await? {
+            return row.instant();
+        }
         let sql = "INSERT INTO register (office, since, refreshed_at) VALUES ($1, $2, 0) ON CONFLICT (office) DO NOTHING";
         self.run(sql, args![office, self.clock.now()]).await?;
-        let row = self.row("SELECT since FROM register WHERE office = $1", args![office]).await?;
-        row.ok_or(StoreError::Conflict)?.instant()
+        self.row(kept, args![office]).await?.ok_or(StoreError::Conflict)?.instant()
     }
 
     /// When the register was last brought up to date.
@@ -357,7 +360,9 @@ impl Work {
         ended: &Obligation,
         ending: &Ending,
     ) -> Result<bool, StoreError> {
-        let sql = "UPDATE obligation SET state = $2, met_at = $3, met_by = $4, proof = $5, reason = $6, closed_at = $7 WHERE id = $1 AND state = 'open'";
+        // Why it is late may have been said a moment ago; why it is lifted is said now.
+        let sql = "UPDATE obligation SET state = $2, met_at = $3, met_by = $4, proof = $5, closed_at = $7, \
+                   reason = CASE WHEN $2 = 'lifted' THEN COALESCE($6, reason) ELSE COALESCE(reason, $6) END WHERE id = $1 AND state = 'open'";
         let values = args![
             ended.id,
             ending.state.word(),

@@ -58,9 +58,9 @@ impl Store {
             .collect()
     }
 
-    /// The items that changed since `since`, or that something is owed by or after.
+    /// The items that something happened to since `since`, be it only that a channel took them, or that something is owed by or after.
     pub async fn items_owing(&self, office: &str, since: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
-        let sql = "SELECT id FROM item WHERE office = $1 AND updated_at >= $2 \
+        let sql = "SELECT item FROM ledger WHERE office = $1 AND at >= $2 AND item IS NOT NULL \
                    UNION SELECT item FROM obligation WHERE office = $1 AND state = 'open' AND item IS NOT NULL";
         self.rows(sql, args![office, since])
             .await?
@@ -69,11 +69,11 @@ impl Store {
             .collect()
     }
 
-    /// The items of a kind queued since `since`; of every kind for `*`.
+    /// The items of a kind queued since `since`; for `*` all that something happened to since then.
     pub async fn items_of_kind(&self, office: &str, kind: &str, since: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
         let rows = if kind == "*" {
-            self.rows("SELECT id FROM item WHERE office = $1 AND updated_at >= $2", args![office, since])
-                .await?
+            let sql = "SELECT DISTINCT item FROM ledger WHERE office = $1 AND at >= $2 AND item IS NOT NULL";
+            self.rows(sql, args![office, since]).await?
         } else {
             let sql = "SELECT id FROM item WHERE office = $1 AND kind = $2 AND created_at >= $3";
             self.rows(sql, args![office, kind, since]).await?

@@ -1,6 +1,6 @@
 ALTER TABLE revision ADD COLUMN late_reason TEXT;
 
-CREATE INDEX item_changed ON item (office, updated_at);
+CREATE INDEX ledger_since ON ledger (office, at);
 CREATE INDEX item_of_kind ON item (office, kind, created_at);
 
 CREATE TABLE register (
