@@ -98,6 +98,9 @@ pub enum StartError {
     /// What an office says of itself is wrong.
     #[error(transparent)]
     Office(#[from] BadOffice),
+    /// An office is bound by a plan that there is not.
+    #[error("offices.{0}.rules names the plan \"{1}\", which rules/*.toml do not have, so nothing would be owed by it; there are: {2}")]
+    UnknownPlan(String, String, String),
     /// An account names a channel that there is not.
     #[error("the account \"{0}\" of the office \"{1}\" is on the channel \"{2}\", which channels/*.toml do not define; there are: {3}")]
     UnknownChannel(String, String, String, String),
@@ -138,6 +141,7 @@ impl Data {
         }
         let renderer = Renderer::new(assets::texts("templates", folders.templates.as_deref())?)?;
         let offices = offices(settings, &manifests)?;
+        offices.values().try_for_each(|office| has_plans(office, &rules))?;
         for manifest in offices.values().flat_map(|office| office.manifests.values()) {
             renderer.covers(manifest)?;
         }
@@ -369,6 +373,14 @@ fn office_config(
         settings: written.clone(),
         hours,
         manifests: adjusted,
+    })
+}
+
+fn has_plans(config: &OfficeConfig, rules: &Rules) -> Result<(), StartError> {
+    let unknown = config.settings.rules.iter().find(|plan| rules.plan(plan).is_none());
+    unknown.map_or(Ok(()), |plan| {
+        let known = rules.plans().map(|plan| plan.head.id.clone()).collect::<Vec<_>>().join(", ");
+        Err(StartError::UnknownPlan(config.office.id.clone(), plan.clone(), known))
     })
 }
 

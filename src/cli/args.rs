@@ -56,6 +56,9 @@ pub enum Command {
     /// Manage programs' tokens for the API
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Check the rules, list them, and tell how a deadline came about
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// See what configuration is in force
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -356,6 +359,47 @@ pub enum TokenCommand {
         /// Its number
         token: i64,
     },
+}
+
+/// `kasnec rules …`
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Check every rule and every calendar, and what the offices lack to follow them
+    Check,
+    /// Tell step by step how each deadline of an item came about
+    Explain(ExplainArgs),
+    /// List the rules
+    List {
+        /// Only those of this plan
+        #[arg(long)]
+        plan: Option<String>,
+        /// The language of the titles: sq, sr, en, tr [default: the office's leading one]
+        #[arg(long)]
+        lang: Option<String>,
+    },
+}
+
+/// `kasnec rules explain …`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The item's reference
+    #[arg(required_unless_present_any = ["file", "rule"])]
+    pub item: Option<String>,
+    /// An item that is not queued: a file, or - for standard input
+    #[arg(long, conflicts_with = "item")]
+    pub file: Option<PathBuf>,
+    /// Only by this rule; with --anchor, for no item at all
+    #[arg(long, value_name = "ID")]
+    pub rule: Option<String>,
+    /// What is counted from, for example "2026-11-24 10:00"; for a rule over periods any day of the period
+    #[arg(long, requires = "rule", conflicts_with_all = ["item", "file"])]
+    pub anchor: Option<String>,
+    /// Another fact to go with --anchor, for example session=urgent
+    #[arg(long, requires = "anchor", value_name = "NAME=VALUE")]
+    pub fact: Vec<String>,
+    /// The language: sq, sr, en, tr [default: that of who asks, else the office's leading one]
+    #[arg(long)]
+    pub lang: Option<String>,
 }
 
 /// `kasnec config …`

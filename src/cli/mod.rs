@@ -11,6 +11,7 @@ mod ledger;
 mod mail;
 mod output;
 mod people;
+mod rules;
 mod sample;
 mod sandbox;
 mod secret;
@@ -48,6 +49,7 @@ async fn dispatch(cli: args::Cli) -> Result<Exit, exit::Failed> {
         Command::User(command) => people::users(&cli, command).await,
         Command::Token(command) => people::tokens(&cli, command).await,
         Command::Channel(command) => channel::run(&cli, command).await,
+        Command::Rules(command) => rules::run(&cli, command).await,
         Command::Mail(command) => mail::run(&cli, command).await,
     }
 }

@@ -75,9 +75,10 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// Adds "did you mean" to serde's "unknown field `x`, expected one of `a`, `b`".
+/// Adds "did you mean" to serde's "unknown field `x`, expected one of `a`, `b`", and to the same of a variant.
 pub fn with_suggestion(message: &str) -> String {
-    let Some((_, rest)) = message.split_once("unknown field `") else {
+    let unknown = ["unknown field `", "unknown variant `"];
+    let Some((_, rest)) = unknown.iter().find_map(|words| message.split_once(words)) else {
         return message.to_owned();
     };
     let mut quoted = rest.split('`');

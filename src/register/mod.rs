@@ -7,6 +7,7 @@ pub mod due;
 pub mod entries;
 pub mod entry;
 pub mod error;
+pub mod explain;
 pub mod fulfil;
 pub mod prospect;
 pub mod refresh;

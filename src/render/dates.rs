@@ -60,6 +60,11 @@ pub fn day(date: NaiveDate, lang: &str) -> Spoken {
     }
 }
 
+/// The name of a day of the week: *e martë*.
+pub fn weekday(date: NaiveDate, lang: &str) -> &'static str {
+    &habits(lang).weekdays[date.weekday().num_days_from_monday() as usize]
+}
+
 /// Reads back the `iso` of a [`Spoken`], or any other RFC 3339 instant or calendar day.
 pub fn respoken(iso: &str, lang: &str) -> Option<Spoken> {
     if let Ok(at) = DateTime::parse_from_rfc3339(iso) {

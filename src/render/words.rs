@@ -35,6 +35,12 @@ pub fn word(lang: &str, key: &'static str, args: &[(&'static str, &str)]) -> Str
     say(lang, key, &args).unwrap_or_else(|| key.to_owned())
 }
 
+/// The text `key` about `n` things, in the plural that `lang` has for so many.
+pub fn count(lang: &str, key: &str, n: u32) -> String {
+    let args = Args::from([(Cow::Borrowed("n"), FluentValue::from(n))]);
+    say(lang, key, &args).unwrap_or_else(|| key.to_owned())
+}
+
 /// Whether there is such a text that needs no other values than these.
 pub fn knows<'a>(key: &str, args: impl Iterator<Item = &'a String>) -> bool {
     let args = args.map(|name| (Cow::Owned(name.clone()), FluentValue::from(1))).collect();

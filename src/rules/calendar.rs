@@ -112,7 +112,19 @@ pub struct Calendar {
 struct Year {
     weekend: Vec<Weekday>,
     holidays: BTreeMap<NaiveDate, (Localized, bool)>,
-    written: bool,
+    /// That of its own file; an estimated year has none.
+    status: Option<Status>,
+}
+
+/// A year that has a file of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Written {
+    /// The year.
+    pub year: i32,
+    /// Whether the official calendar has confirmed it.
+    pub status: Status,
+    /// How many of its days off are not certain.
+    pub estimated: usize,
 }
 
 /// What is wrong with a calendar.
@@ -143,7 +155,7 @@ impl Calendar {
     pub fn of(files: &[YearFile]) -> Result<Self, BadCalendar> {
         let mut years = BTreeMap::new();
         for file in files {
-            file.check()?;
+            file.check().map_err(|(_, bad)| bad)?;
             if years.insert(file.calendar.year, file.days(file.calendar.year, true)).is_some() {
                 return Err(BadCalendar::TwoFiles(file.calendar.id.clone(), file.calendar.year));
             }
@@ -198,32 +210,50 @@ impl Calendar {
         Some(DayOff::Holiday { name, estimated })
     }
 
+    /// Whether the days of that year are known at all.
+    pub(super) fn reaches(&self, year: i32) -> bool {
+        self.years.contains_key(&year)
+    }
+
     /// Whether the year has a file of its own.
     pub fn is_written(&self, year: i32) -> bool {
-        self.years.get(&year).is_some_and(|year| year.written)
+        self.years.get(&year).is_some_and(|year| year.status.is_some())
+    }
+
+    /// The years that have files of their own.
+    pub fn written(&self) -> impl Iterator<Item = Written> {
+        self.years.iter().filter_map(|(year, days)| {
+            Some(Written {
+                year: *year,
+                status: days.status?,
+                estimated: days.holidays.values().filter(|(_, estimated)| *estimated).count(),
+            })
+        })
     }
 }
 
 impl YearFile {
-    fn check(&self) -> Result<(), BadCalendar> {
+    /// What is wrong with the file alone, and with which of its holidays.
+    pub(super) fn check(&self) -> Result<(), (Option<usize>, BadCalendar)> {
         let (weekend, year) = (self.calendar.weekend.len(), self.calendar.year);
         if weekend > 5 {
-            return Err(BadCalendar::Weekend(weekend));
+            return Err((None, BadCalendar::Weekend(weekend)));
         }
         if !YEARS.contains(&year) {
-            return Err(BadCalendar::Year(year));
+            return Err((None, BadCalendar::Year(year)));
         }
         let mut seen = BTreeSet::new();
-        for line in &self.holiday {
-            let name = || line.name.0.values().next().cloned().unwrap_or_default();
+        for (number, line) in self.holiday.iter().enumerate() {
+            let at = |bad| Err((Some(number), bad));
+            let name = line.name.0.values().next().cloned().unwrap_or_default();
             let Some(day) = line.day(year) else {
-                return Err(BadCalendar::Which(name()));
+                return at(BadCalendar::Which(name));
             };
             if day.year() != year {
-                return Err(BadCalendar::OtherYear(name(), day, year));
+                return at(BadCalendar::OtherYear(name, day, year));
             }
-            if !seen.insert((day, name())) {
-                return Err(BadCalendar::Twice(name(), day));
+            if !seen.insert((day, name.clone())) {
+                return at(BadCalendar::Twice(name, day));
             }
         }
         Ok(())
@@ -241,7 +271,7 @@ impl YearFile {
         let mut days = Year {
             weekend: self.calendar.weekend.clone(),
             holidays: BTreeMap::new(),
-            written,
+            status: written.then_some(self.calendar.status),
         };
         let mut moved = Vec::new();
         for (day, line) in lines {

@@ -1,12 +1,15 @@
 //! What is wrong with a rule although its form is right: unknown kinds and facts, impossible times, rules that can never apply or contradict each other.
 
+mod facts;
+mod time;
+
 use super::file::Text;
-use super::reading::{Count, Direction, Exclude, Reading, Roll};
-use super::rule::{About, Conditions, GROUPS, PERIOD_END, PERIOD_START, PUBLISHED, QUEUED, Rule, Variation};
-use super::rules::Plan;
-use super::span::Unit;
+use super::rule::{About, Escalation, GROUPS, Languages, Principle, Rule};
 use crate::item::problem::nearest;
-use crate::item::{Expected, FactType, Kinds, Problem};
+use crate::item::{Expected, Kinds, Problem};
+
+const NOBODY: &str = "a step that tells nobody warns nobody";
+const TELL: &str = "tell = [\"unit\"], or escalate = [] where nobody is to be told";
 
 /// Something wrong with one key of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,9 +36,12 @@ pub(super) fn rule(rule: &Rule, kinds: &Kinds, calendar: bool) -> Vec<Wrong> {
     };
     check.kinds();
     check.facts();
+    check.every();
     check.time();
     check.readings(calendar);
     check.channels();
+    check.asks();
+    check.escalation(rule.escalate.as_deref().unwrap_or_default());
     check.validity();
     check.wrongs
 }
@@ -80,21 +86,26 @@ pub(super) fn together(rules: &[(usize, Rule)]) -> Vec<(usize, Wrong)> {
     wrongs
 }
 
-/// What is wrong with a plan's principles.
-pub(super) fn principles(plan: &Plan) -> Vec<Wrong> {
-    let mut wrongs = Vec::new();
-    for principle in &plan.principles {
-        let unknown = principle.served_by.iter().find(|id| !plan.rules.iter().any(|rule| rule.id == **id));
-        if let Some(unknown) = unknown {
-            wrongs.push(Wrong {
-                rule: principle.id.clone(),
-                key: "served_by",
-                what: format!("there is no rule \"{unknown}\""),
-                expected: Expected::OneOf(plan.rules.iter().map(|rule| rule.id.clone()).collect()),
-            });
-        }
-    }
-    wrongs
+/// What is wrong with a principle of a plan that has these rules.
+pub(super) fn principle(principle: &Principle, rules: &[(usize, Rule)]) -> Option<Wrong> {
+    let known = |id: &String| rules.iter().any(|(_, rule)| rule.id == *id);
+    let unknown = principle.served_by.iter().find(|id| !known(id))?;
+    Some(Wrong {
+        rule: principle.id.clone(),
+        key: "served_by",
+        what: format!("there is no rule \"{unknown}\""),
+        expected: Expected::OneOf(rules.iter().map(|(_, rule)| rule.id.clone()).collect()),
+    })
+}
+
+/// What is wrong with whom a plan tells.
+pub(super) fn escalation(plan: &str, steps: &[Escalation]) -> Option<Wrong> {
+    steps.iter().any(|step| step.tell.is_empty()).then(|| Wrong {
+        rule: plan.to_owned(),
+        key: "escalate",
+        what: NOBODY.to_owned(),
+        expected: Expected::Do(TELL.to_owned()),
+    })
 }
 
 fn overlap(one: &Rule, other: &Rule) -> bool {
@@ -142,7 +153,8 @@ impl Check<'_> {
     fn kinds(&mut self) {
         let follows = self.rule.follows.as_ref().map(|f| f.kinds.as_slice()).unwrap_or_default();
         for (key, kinds) in [("kinds", self.rule.kinds.as_slice()), ("follows", follows)] {
-            for kind in kinds.iter().filter(|kind| *kind != "*") {
+            // Everything can be asked for, but nothing follows everything.
+            for kind in kinds.iter().filter(|kind| key == "follows" || *kind != "*") {
                 if self.kinds.get(kind).is_none() {
                     let meant = nearest(kind, self.kinds.names()).map(str::to_owned);
                     let expected =
@@ -158,234 +170,17 @@ impl Check<'_> {
                 "name the kinds it is about, or [\"*\"]",
             );
         }
+        let never = |kind: &&String| self.rule.met.is_none() && self.kinds.get(kind).is_some_and(|kind| !kind.published);
+        if let Some(kind) = self.rule.kinds.iter().find(never).cloned() {
+            self.step(
+                "kinds",
+                format!("\"{kind}\" is never published, so this can never be met"),
+                "name with met = \"…\" the fact that says when it was done, or leave the kind away",
+            );
+        }
         let several = [self.rule.met.is_some(), self.rule.follows.is_some(), self.rule.every.is_some()];
         if several.into_iter().filter(|there| *there).count() > 1 {
             self.step("kinds", "it has more than one of met, follows and every", "make a rule of each");
-        }
-    }
-
-    fn facts(&mut self) {
-        let rule = self.rule;
-        let own = rule.kinds.as_slice();
-        let counted = rule.follows.as_ref().map_or(own, |follows| follows.kinds.as_slice());
-        self.conditions("when", own, &rule.when);
-        self.conditions("but", own, &rule.but);
-        if let Some(follows) = &rule.follows {
-            self.conditions("follows", &follows.kinds, &follows.when);
-            self.conditions("follows", own, &follows.filter);
-            self.known("follows", own, follows.reference.iter().chain(&follows.on));
-        }
-        if let Some(every) = &rule.every {
-            self.known(
-                "every",
-                own,
-                [&every.year, &every.part, &every.on, &every.fact].into_iter().flatten(),
-            );
-            if every.part.is_some() && every.parts.is_empty() {
-                self.step(
-                    "every",
-                    "it names the part of the year, but not its values",
-                    "add parts = [\"first-half\", \"year\"]",
-                );
-            }
-            if every.times == 0 {
-                self.step("every", "nothing is owed zero times", "write times = 1 or more");
-            }
-        }
-        for (key, variation) in [("urgent", &rule.urgent), ("extension", &rule.extension)] {
-            if let Some(variation) = variation {
-                self.conditions(key, counted, &variation.when);
-                self.known(key, counted, variation.requires.iter());
-            }
-        }
-        self.known("requires", own, rule.requires.iter());
-        self.known("restarts", own, rule.restarts.iter());
-        self.known("met", own, rule.met.iter());
-        let special = [QUEUED, PUBLISHED, PERIOD_START, PERIOD_END];
-        let anchors: Vec<&String> = rule.anchor.0.iter().filter(|name| !special.contains(&name.as_str())).collect();
-        self.some_kind_has("anchor", counted, &anchors);
-        self.instants("anchor", counted, &anchors);
-    }
-
-    /// Every kind must have the fact.
-    fn known<'b>(&mut self, key: &'static str, kinds: &[String], facts: impl Iterator<Item = &'b String>) {
-        for fact in facts {
-            for kind in kinds.iter().filter(|kind| self.kinds.get(kind).is_some()) {
-                if self.kinds.fact(kind, fact).is_none() {
-                    let known = self.kinds.facts(kind).iter().map(|(name, _)| name.clone()).collect();
-                    self.wrong(key, format!("the kind \"{kind}\" has no fact \"{fact}\""), Expected::OneOf(known));
-                }
-            }
-        }
-    }
-
-    /// Of several anchors each kind must have at least one, and each must be some kind's.
-    fn some_kind_has(&mut self, key: &'static str, kinds: &[String], facts: &[&String]) {
-        for kind in kinds.iter().filter(|kind| self.kinds.get(kind).is_some()) {
-            let known: Vec<String> = self.kinds.facts(kind).iter().map(|(name, _)| name.clone()).collect();
-            if !facts.is_empty() && !facts.iter().any(|fact| known.contains(fact)) {
-                let names = facts.iter().map(|fact| format!("\"{fact}\"")).collect::<Vec<_>>().join(" nor ");
-                self.wrong(
-                    key,
-                    format!("the kind \"{kind}\" has no fact {names} to count from"),
-                    Expected::OneOf(known),
-                );
-            }
-        }
-    }
-
-    fn instants(&mut self, key: &'static str, kinds: &[String], facts: &[&String]) {
-        for (kind, fact) in kinds.iter().flat_map(|kind| facts.iter().map(move |fact| (kind, *fact))) {
-            let spec = self.kinds.fact(kind, fact);
-            if spec.is_some_and(|spec| !matches!(spec.kind, FactType::Instant | FactType::Date)) {
-                self.step(
-                    key,
-                    format!("\"{fact}\" of \"{kind}\" is no day and no instant"),
-                    "count from a fact of the type date or instant",
-                );
-            }
-        }
-    }
-
-    /// A condition that no item can meet makes the rule unreachable.
-    fn conditions(&mut self, key: &'static str, kinds: &[String], conditions: &Conditions) {
-        self.known(key, kinds, conditions.keys());
-        for (fact, values) in conditions {
-            if values.is_empty() {
-                self.step(
-                    key,
-                    format!("\"{fact}\" has no value it may have, so the rule can never apply"),
-                    "name at least one value",
-                );
-            }
-            for kind in kinds {
-                let Some(spec) = self.kinds.fact(kind, fact).filter(|spec| spec.kind == FactType::Choice) else {
-                    continue;
-                };
-                let options: Vec<String> = spec.options.keys().cloned().collect();
-                if let Some(unknown) = values.iter().find(|value| !options.contains(value)) {
-                    let what = format!("\"{unknown}\" is no value of \"{fact}\" of the kind \"{kind}\", so it can never apply");
-                    self.wrong(key, what, Expected::OneOf(options));
-                }
-            }
-        }
-    }
-
-    fn time(&mut self) {
-        let rule = self.rule;
-        let timed = rule.before.is_some() || rule.after.is_some();
-        if rule.before.is_some() && rule.after.is_some() {
-            self.step("before", "it has both before and after", "keep one of the two");
-        }
-        if timed && rule.anchor.0.is_empty() {
-            self.step(
-                "anchor",
-                "it has a time but nothing to count it from",
-                "add anchor = \"meeting_start\", or another fact",
-            );
-        }
-        if timed && rule.readings.is_empty() {
-            self.step(
-                "readings",
-                "it does not say how the time is counted",
-                "add readings = [{ count = \"clear\" }, { count = \"elapsed\" }]",
-            );
-        }
-        if !timed && !rule.readings.is_empty() {
-            self.step(
-                "readings",
-                "it says how to count, but not how much",
-                "add before = \"7 days\" or after = \"15 days\"",
-            );
-        }
-        if rule.every.is_some() != rule.anchor.0.iter().any(|name| name == PERIOD_START || name == PERIOD_END) {
-            self.step(
-                "anchor",
-                "only what is owed in every period counts from period_start or period_end",
-                "use both or neither",
-            );
-        }
-        if rule
-            .cancellation
-            .is_some_and(|within| !matches!(within.unit, Unit::Hours | Unit::Days))
-        {
-            self.step(
-                "cancellation",
-                "a withdrawal is told within hours or days",
-                "cancellation = \"24 hours\"",
-            );
-        }
-        for (key, variation) in [("urgent", &rule.urgent), ("extension", &rule.extension)] {
-            if let Some(variation) = variation {
-                self.variation(key, variation);
-            }
-        }
-    }
-
-    fn variation(&mut self, key: &'static str, variation: &Variation) {
-        if variation.before.is_some() == variation.after.is_some() {
-            self.step(key, "it must have either before or after", "write one of the two");
-        }
-        if variation.readings.is_empty() && self.rule.readings.is_empty() {
-            self.step(key, "it does not say how the time is counted", "add readings");
-        }
-        if variation.when.is_empty() {
-            self.step(key, "it does not say when it holds", "add when = { session = [\"urgent\"] }");
-        }
-    }
-
-    fn readings(&mut self, calendar: bool) {
-        let rule = self.rule;
-        let variations = [&rule.urgent, &rule.extension].into_iter().flatten();
-        let periods: Vec<_> = std::iter::once(rule.period(None))
-            .chain(variations.map(|variation| rule.period(Some(variation))))
-            .flatten()
-            .collect();
-        for (span, direction, readings) in periods {
-            for reading in readings {
-                self.reading(reading, reading.period.unwrap_or(span).unit, direction, calendar);
-            }
-        }
-    }
-
-    fn reading(&mut self, reading: &Reading, unit: Unit, direction: Direction, calendar: bool) {
-        if unit == Unit::Hours && reading.count != Count::Elapsed {
-            self.step(
-                "readings",
-                "hours are hours that pass",
-                "count = \"elapsed\"; days on which they do not pass go into exclude",
-            );
-        }
-        if matches!(unit, Unit::Months | Unit::Years) && reading.excludes() {
-            self.step(
-                "readings",
-                "of months no days can be left out",
-                "count the rule in days, or leave exclude and working away",
-            );
-        }
-        if direction == Direction::Before && reading.roll == Roll::Later {
-            self.step(
-                "readings",
-                "a duty before an event that rolls later would come after the law's day",
-                "roll = \"earlier\", or none",
-            );
-        }
-        if reading.needs_calendar() && !calendar {
-            self.step(
-                "readings",
-                "it speaks of working days or holidays, but the plan has no calendar",
-                "add calendar = \"kosovo\" under [plan]",
-            );
-        }
-        let all_week = [Exclude::Saturdays, Exclude::Sundays]
-            .iter()
-            .all(|day| reading.exclude.contains(day));
-        if all_week && reading.exclude.contains(&Exclude::Weekends) {
-            self.step(
-                "readings",
-                "weekends are left out twice",
-                "keep either weekends or saturdays and sundays",
-            );
         }
     }
 
@@ -401,6 +196,41 @@ impl Check<'_> {
         }
         if self.rule.about() == About::Tracked && self.rule.groups().next().is_some() {
             self.step("channels", "what is only tracked stands on no channel", "leave channels away");
+        }
+        if self.rule.channels.simultaneous && self.rule.channels.all.len() < 2 {
+            self.step(
+                "channels",
+                "one channel alone is never at the same time",
+                "name at least two groups in all, or leave simultaneous away",
+            );
+        }
+        let both = |group: &&String| self.rule.channels.all.contains(group);
+        if let Some(group) = self.rule.channels.any.iter().find(both).cloned() {
+            self.step(
+                "channels",
+                format!("\"{group}\" is in all, so any is always met"),
+                "keep it in one of the two",
+            );
+        }
+    }
+
+    /// A rule that asks for nothing is a principle.
+    fn asks(&mut self) {
+        let rule = self.rule;
+        let clock = rule.before.is_some() || rule.after.is_some();
+        let anything = clock || rule.groups().next().is_some() || !rule.requires.is_empty() || rule.languages != Languages::Any;
+        if !anything {
+            self.step(
+                "id",
+                "it asks for nothing: neither a time nor channels, languages or facts",
+                "write it as a [[principle]] with its why",
+            );
+        }
+    }
+
+    fn escalation(&mut self, steps: &[Escalation]) {
+        if steps.iter().any(|step| step.tell.is_empty()) {
+            self.step("escalate", NOBODY, TELL);
         }
     }
 

@@ -215,6 +215,10 @@ impl Counting<'_> {
     fn told(&self, at: DateTime<Utc>, day: NaiveDate, listener: &mut impl Listener) -> Option<DateTime<Utc>> {
         let first = self.anchor.wall.year().min(day.year());
         let last = self.anchor.wall.year().max(day.year());
+        // Beyond its years a calendar has no days off: what is counted there would be wrong without a word.
+        if self.reading.needs_calendar() && !(self.calendar.reaches(first) && self.calendar.reaches(last)) {
+            return None;
+        }
         let missing = (first..=last).find(|year| !self.calendar.is_written(*year));
         if let (true, Some(year)) = (self.reading.needs_calendar(), missing) {
             listener.hear(|| Step::Estimated { year });

@@ -1,6 +1,6 @@
 //! When a rule wants something done: every reading counted, the earliest and the latest of them.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -165,7 +165,12 @@ impl Rule {
 
     /// A duty before an event binds by the day on which it falls due, one after an event by the day of the event.
     fn bound(&self, due: &Due, zone: Tz) -> Result<(), Unsettled> {
-        let last = if due.before { due.safe_by } else { due.anchor };
+        // The end of a day is the instant at which the next one begins, but falls due on the day that ends.
+        let last = if due.before {
+            due.safe_by - TimeDelta::milliseconds(1)
+        } else {
+            due.anchor
+        };
         let day = last.with_timezone(&zone).date_naive();
         if self.in_force(day) {
             Ok(())

@@ -25,7 +25,7 @@ struct Placed {
     #[serde(default)]
     rule: Vec<Spanned<Rule>>,
     #[serde(default)]
-    principle: Vec<Principle>,
+    principle: Vec<Spanned<Principle>>,
 }
 
 /// A file as text, for naming lines.
@@ -50,11 +50,12 @@ impl Rules {
                 Err(fault) => faults.push(*fault),
             }
         }
+        let calendars: Vec<String> = years.keys().cloned().collect();
         for (id, years) in years {
             rules.add_calendar(id, &years, &mut faults);
         }
         for (text, plan) in plans {
-            rules.add_plan(text, plan, kinds, &mut faults);
+            rules.add_plan(text, plan, kinds, &calendars, &mut faults);
         }
         if faults.is_empty() {
             Ok(rules)
@@ -66,30 +67,45 @@ impl Rules {
     fn add_calendar(&mut self, id: String, years: &[(Text<'_>, YearFile)], faults: &mut Vec<Problem>) {
         let files: Vec<YearFile> = years.iter().map(|(_, year)| year.clone()).collect();
         // Each alone first, so that a fault is told with the file it stands in.
+        let before = faults.len();
         for (text, year) in years {
-            if let Err(bad) = Calendar::of(std::slice::from_ref(year)) {
-                faults.push(text.fault(None, "holiday", bad.to_string(), "see docs/RULES.md, \"A calendar of holidays\""));
-                return;
+            if let Err((line, bad)) = year.check() {
+                let place = line.map_or_else(|| text.place_of(0, "year"), |line| text.nth(line, "[[holiday]]"));
+                let field = if line.is_some() { "holiday" } else { "calendar" };
+                faults.push(text.fault(Some(place), field, bad.to_string(), "see docs/RULES.md, \"A calendar of holidays\""));
             }
         }
-        match (Calendar::of(&files), years.last()) {
-            (Ok(calendar), _) => _ = self.calendars.insert(id, calendar),
-            (Err(bad), Some((text, _))) => faults.push(text.fault(None, "calendar", bad.to_string(), "see docs/RULES.md")),
-            (Err(_), None) => {}
+        if faults.len() > before {
+            return;
+        }
+        match Calendar::of(&files) {
+            Ok(calendar) => _ = self.calendars.insert(id, calendar),
+            Err(bad) => {
+                let twice = |number: &usize| {
+                    files[..*number]
+                        .iter()
+                        .any(|file| file.calendar.year == files[*number].calendar.year)
+                };
+                let later = (0..files.len()).find(twice).and_then(|number| years.get(number));
+                faults.extend(later.map(|(text, _)| {
+                    let place = text.place_of(0, "year");
+                    text.fault(
+                        Some(place),
+                        "calendar.year",
+                        bad.to_string(),
+                        "see docs/RULES.md, \"A calendar of holidays\"",
+                    )
+                }));
+            }
         }
     }
 
-    fn add_plan(&mut self, text: Text<'_>, read: Placed, kinds: &Kinds, faults: &mut Vec<Problem>) {
+    fn add_plan(&mut self, text: Text<'_>, read: Placed, kinds: &Kinds, calendars: &[String], faults: &mut Vec<Problem>) {
         let placed: Vec<(usize, Rule)> = read.rule.into_iter().map(|rule| (rule.span().start, rule.into_inner())).collect();
         let calendar = read.plan.calendar.as_ref();
-        if let Some(unknown) = calendar.filter(|id| !self.calendars.contains_key(*id)) {
-            let known = self.calendars.keys().cloned().collect();
-            faults.push(text.problem(
-                None,
-                "plan.calendar",
-                format!("there is no calendar \"{unknown}\""),
-                Expected::OneOf(known),
-            ));
+        if let Some(unknown) = calendar.filter(|id| !calendars.contains(id)) {
+            let (place, what) = (text.place_of(0, "calendar"), format!("there is no calendar \"{unknown}\""));
+            faults.push(text.problem(Some(place), "plan.calendar", what, Expected::OneOf(calendars.to_vec())));
         }
         for (start, rule) in &placed {
             faults.extend(
@@ -99,17 +115,38 @@ impl Rules {
             );
         }
         faults.extend(check::together(&placed).into_iter().map(|(start, wrong)| wrong.at(text, start)));
+        let principles: Vec<(usize, Principle)> = read.principle.into_iter().map(|p| (p.span().start, p.into_inner())).collect();
+        for (start, principle) in &principles {
+            faults.extend(check::principle(principle, &placed).map(|wrong| wrong.at(text, *start)));
+        }
+        faults.extend(check::escalation(&read.plan.id, &read.plan.escalate).map(|wrong| wrong.at(text, 0)));
+        let head = &read.plan.id;
+        for (start, rule) in placed.iter().filter(|_| !self.plans.contains_key(head)) {
+            faults.extend(self.named_elsewhere(text, *start, rule));
+        }
         let plan = Plan {
             head: read.plan,
             rules: placed.into_iter().map(|(_, rule)| rule.versioned()).collect(),
-            principles: read.principle,
+            principles: principles.into_iter().map(|(_, principle)| principle).collect(),
             file: text.file.to_owned(),
         };
-        faults.extend(check::principles(&plan).into_iter().map(|wrong| wrong.at(text, 0)));
+        let place = text.place_of(0, "id");
         if let Some(twice) = self.plans.insert(plan.head.id.clone(), plan) {
             let what = format!("the plan \"{}\" is in rules/{} already", twice.head.id, twice.file);
-            faults.push(text.fault(None, "plan.id", what, "give each file's plan an id of its own"));
+            faults.push(text.fault(Some(place), "plan.id", what, "give each file's plan an id of its own"));
         }
+    }
+
+    /// What is owed is kept under the rule's name alone: no other plan may use it.
+    fn named_elsewhere(&self, text: Text<'_>, start: usize, rule: &Rule) -> Option<Problem> {
+        let other = self
+            .plans
+            .values()
+            .find(|plan| plan.rules.iter().any(|known| known.id == rule.id))?;
+        let what = format!("\"{}\" is the name of a rule in rules/{} already", rule.id, other.file);
+        let place = text.place_of(start, "id");
+        let step = "give it a name of its own: what is owed is kept under it";
+        Some(text.fault(Some(place), &format!("{}.id", rule.id), what, step))
     }
 }
 
@@ -121,7 +158,7 @@ enum Read {
 impl Text<'_> {
     /// A file with `[calendar]` is a year's holidays, any other a plan.
     fn read(self) -> Result<Read, Box<Problem>> {
-        let is_year = self.text.lines().any(|line| line.trim() == "[calendar]");
+        let is_year = self.text.lines().any(|line| line.trim_start().starts_with("[calendar]"));
         let read = if is_year {
             toml::from_str(self.text).map(|year| Read::Year(Box::new(year)))
         } else {
@@ -167,12 +204,18 @@ impl Text<'_> {
             if number > 0 && line.starts_with("[[") {
                 break;
             }
-            let named = line.trim_start().strip_prefix(key);
+            let line_of = line.trim_start();
+            let named = line_of.strip_prefix("[rule.").unwrap_or(line_of).strip_prefix(key);
             if named.is_some_and(|rest| rest.trim_start().starts_with(['=', ']'])) {
                 return at;
             }
             at += line.len();
         }
         start
+    }
+
+    /// The place of the `n`th such line, counted from 0.
+    fn nth(self, n: usize, line: &str) -> usize {
+        self.text.match_indices(line).nth(n).map_or(0, |(at, _)| at)
     }
 }

@@ -18,15 +18,15 @@ mod rules;
 mod span;
 mod step;
 
-pub use calendar::{Calendar, DayOff};
+pub use calendar::{Calendar, DayOff, Status, Written};
 pub use due::{Counted, Due, Known, Unsettled};
 pub use duty::{Duty, Subject, Told};
 pub use file::BadRules;
 pub use period::Period;
 pub use reading::{Certainty, Count, Direction, Exclude, Reading, Roll};
 pub use rule::{
-    About, Channels, Escalation, Every, Evidence, Follows, GROUPS, Languages, Length, Measure, PERIOD_END, PUBLISHED, Principle, Rule,
-    Severity, Told as Recipients, Variation,
+    About, Channels, Escalation, Every, Evidence, Follows, GROUPS, Languages, Length, Measure, PERIOD_END, PERIOD_START, PUBLISHED,
+    Principle, QUEUED, Rule, Severity, Told as Recipients, Variation,
 };
 pub use rules::{Bound, Deadline, Explained, Plan, Rules};
 pub use span::{Span, Unit};

@@ -110,6 +110,11 @@ impl Rules {
         named.filter_map(|id| self.calendars.get(id)).next().unwrap_or(&self.none)
     }
 
+    /// Every calendar, by name.
+    pub fn calendars(&self) -> impl Iterator<Item = (&str, &Calendar)> {
+        self.calendars.iter().map(|(id, calendar)| (id.as_str(), calendar))
+    }
+
     /// The calendar of that name.
     pub fn calendar_named(&self, id: &str) -> Option<&Calendar> {
         self.calendars.get(id)

@@ -62,6 +62,13 @@ impl Kasnec {
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
+    /// Runs a command with nothing but the folder's own kasnec.toml.
+    pub fn plain(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kasnec"));
+        command.args(arguments).current_dir(self.folder.path()).env_remove("KASNEC_AS");
+        command.output().unwrap()
+    }
+
     /// The folder it works in.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

@@ -9,5 +9,6 @@ mod ledger;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod refusals;
+mod rules;
 mod sample;
 mod workers;
