@@ -4,6 +4,7 @@ mod args;
 mod channel;
 mod config;
 mod delivery;
+mod due;
 mod exit;
 mod input;
 mod item;
@@ -41,6 +42,7 @@ async fn dispatch(cli: args::Cli) -> Result<Exit, exit::Failed> {
         Command::Sandbox(options) => sandbox::run(options).await,
         Command::Config(command) => config::run(&cli, command),
         Command::Item(command) => item::run(&cli, command).await,
+        Command::Due(options) => due::run(&cli, options).await,
         Command::Delivery(command) => delivery::run(&cli, command).await,
         Command::User(command) => people::users(&cli, command).await,
         Command::Token(command) => people::tokens(&cli, command).await,

@@ -6,11 +6,14 @@
 pub mod due;
 pub mod error;
 pub mod fulfil;
+pub mod ical;
 pub mod prospect;
 pub mod refresh;
 pub mod settle;
+pub mod speaker;
 pub mod view;
 
-pub use due::{Filter, Line, Standing, due};
+pub use due::{Detail, Filter, Line, Standing, detail, due, duties_of};
 pub use error::RegisterError;
 pub use refresh::refresh;
+pub use speaker::Speaker;

@@ -76,6 +76,8 @@ pub struct Prospect {
     pub course: Course,
     /// Why it will be missed.
     pub risks: Vec<Risk>,
+    /// The reference of the item that is to meet it, where there is one.
+    pub reference: Option<String>,
 }
 
 /// Every open duty of an office, with how it will go; the most urgent first.
@@ -93,6 +95,7 @@ pub async fn prospects(system: &System, config: &OfficeConfig) -> Result<Vec<(Ob
 /// What a duty waits for.
 struct Case<'a> {
     obligation: Obligation,
+    reference: Option<String>,
     bound: Option<Bound<'a>>,
     waits: Vec<Waits>,
 }
@@ -146,6 +149,7 @@ impl<'a> Desk<'a> {
         };
         Ok(Case {
             obligation,
+            reference: view.map(|view| view.item.reference),
             bound,
             waits,
         })
@@ -173,7 +177,11 @@ impl<'a> Desk<'a> {
         }
         let base = fulfil::base(bound.rule, view);
         let found = fulfil::published(bound.rule, view, base, &self.config.manifests);
-        let mut waits: Vec<Waits> = found.unserved.into_iter().map(|group| Waits::Stuck(RiskKind::NoAccount, group)).collect();
+        let mut waits: Vec<Waits> = found
+            .unserved
+            .into_iter()
+            .map(|group| Waits::Stuck(RiskKind::NoAccount, group))
+            .collect();
         let missing: Vec<Stand> = found.proof.stands.into_iter().filter(|stand| stand.at.is_none()).collect();
         if view.is_approved() {
             waits.extend(missing.iter().filter_map(|stand| self.under_way(view, base, stand)));
@@ -189,9 +197,16 @@ impl<'a> Desk<'a> {
         let of = |publication: &&Publication| publication.account == stand.account && publication.revision >= base && !publication.stands();
         let newest = view.publications.iter().rev().find(of);
         let stuck = |kind| Some(Waits::Stuck(kind, stand.account.clone()));
-        let Some(publication) = newest else { return stuck(RiskKind::NotPlanned) };
+        let Some(publication) = newest else {
+            return stuck(RiskKind::NotPlanned);
+        };
         match publication.state {
-            State::NeedsPerson if publication.failure.as_ref().is_some_and(|failure| failure.code == FailureCode::ByHand) => {
+            State::NeedsPerson
+                if publication
+                    .failure
+                    .as_ref()
+                    .is_some_and(|failure| failure.code == FailureCode::ByHand) =>
+            {
                 Some(Waits::Work(RiskKind::NeedsPerson, self.worked(self.config.settings.approval_hours)))
             }
             State::NeedsPerson | State::Unknown => stuck(RiskKind::NeedsPerson),
@@ -231,7 +246,9 @@ impl<'a> Desk<'a> {
         let zone = self.config.office.zone;
         self.config
             .hours
-            .after_working(self.now, Duration::hours(i64::from(hours)), zone, |day| calendar.is_working_day(day))
+            .after_working(self.now, Duration::hours(i64::from(hours)), zone, |day| {
+                calendar.is_working_day(day)
+            })
     }
 
     fn forecast(&self) -> Forecast {
@@ -251,6 +268,7 @@ impl<'a> Desk<'a> {
             None => Prospect {
                 course: Course::OnCourse,
                 risks: vec![],
+                reference: case.reference,
             },
         };
         (case.obligation, prospect)
@@ -272,7 +290,11 @@ impl<'a> Desk<'a> {
         } else {
             Course::AtRisk
         };
-        Prospect { course, risks }
+        Prospect {
+            course,
+            risks,
+            reference: case.reference.clone(),
+        }
     }
 
     fn risk(&self, due: &Due, waits: &Waits, forecast: &Forecast) -> Option<Risk> {
@@ -291,8 +313,10 @@ impl<'a> Desk<'a> {
             Waits::Delivery { account, id, imagined } => {
                 let expected_at = forecast.times.get(id).copied();
                 let missed = expected_at.is_none_or(|at| at > limit);
-                missed.then(|| Risk {
-                    kind: self.why(account, *id, *imagined, expected_at, limit, forecast),
+                let kind = missed.then(|| self.why(account, *id, *imagined, expected_at, limit, forecast))?;
+                // That approval comes too late is said once, not again for every channel.
+                (kind != RiskKind::Unapproved).then(|| Risk {
+                    kind,
                     channel: Some(account.clone()),
                     expected_at,
                 })
@@ -300,16 +324,29 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn why(&self, account: &str, id: i64, imagined: bool, expected_at: Option<DateTime<Utc>>, limit: DateTime<Utc>, forecast: &Forecast) -> RiskKind {
+    fn why(
+        &self,
+        account: &str,
+        id: i64,
+        imagined: bool,
+        expected_at: Option<DateTime<Utc>>,
+        limit: DateTime<Utc>,
+        forecast: &Forecast,
+    ) -> RiskKind {
         let paused = |line: &LineRow| line.name == account && line.state == AccountState::Paused;
         if expected_at.is_none() && self.lines.iter().any(paused) {
             return RiskKind::ChannelPaused;
         }
-        let released = self.waiting.iter().find(|waiting| waiting.id == id).is_some_and(|waiting| waiting.release_at > limit);
+        let released = self
+            .waiting
+            .iter()
+            .find(|waiting| waiting.id == id)
+            .is_some_and(|waiting| waiting.release_at > limit);
+        let unapproved = || self.worked(self.config.settings.approval_hours).is_none_or(|at| at > limit);
         let told = forecast.misses.iter().find(|(missed, _)| *missed == id).map(|(_, miss)| *miss);
         match told {
             Some(Miss::ChannelPaused) => RiskKind::ChannelPaused,
-            _ if released && imagined => RiskKind::Unapproved,
+            _ if imagined && unapproved() => RiskKind::Unapproved,
             Some(Miss::ReleasedTooLate) => RiskKind::ReleasedLate,
             _ if released => RiskKind::ReleasedLate,
             _ => RiskKind::Pace,

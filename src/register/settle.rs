@@ -67,14 +67,20 @@ pub async fn give_reason(system: &System, by: &Person, config: &OfficeConfig, id
         return Err(RegisterError::NotLate(id));
     }
     let mut work = system.store.begin().await?;
-    work.give_reason(&system.store, office, &by.login, &late, &reason).await?;
+    if !work.give_reason(&system.store, office, &by.login, &late, &reason).await? {
+        let given = system.store.obligation(office, id).await?.reason;
+        return Err(RegisterError::HasReason(id, given.unwrap_or_default()));
+    }
     work.commit().await?;
     Ok(system.store.obligation(office, id).await?)
 }
 
 async fn end(system: &System, by: &Person, config: &OfficeConfig, open: &Obligation, ending: &Ending) -> Result<Obligation, RegisterError> {
     let mut work = system.store.begin().await?;
-    if !work.end_obligation(&system.store, &config.office.id, &by.login, open, ending).await? {
+    if !work
+        .end_obligation(&system.store, &config.office.id, &by.login, open, ending)
+        .await?
+    {
         return Err(RegisterError::Ended(open.id, open.state.to_string()));
     }
     work.commit().await?;
@@ -83,5 +89,9 @@ async fn end(system: &System, by: &Person, config: &OfficeConfig, open: &Obligat
 
 fn needed(text: &str, what: &'static str) -> Result<String, RegisterError> {
     let text = text.trim();
-    if text.is_empty() { Err(RegisterError::Empty(what)) } else { Ok(text.to_owned()) }
+    if text.is_empty() {
+        Err(RegisterError::Empty(what))
+    } else {
+        Ok(text.to_owned())
+    }
 }

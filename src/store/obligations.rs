@@ -1,5 +1,7 @@
 //! The register's rows: what is owed, and how it ended. A row that ended never changes again.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -180,7 +182,9 @@ impl Store {
 
     /// When the register was last brought up to date.
     pub async fn register_refreshed(&self, office: &str) -> Result<DateTime<Utc>, StoreError> {
-        let row = self.row("SELECT refreshed_at FROM register WHERE office = $1", args![office]).await?;
+        let row = self
+            .row("SELECT refreshed_at FROM register WHERE office = $1", args![office])
+            .await?;
         row.ok_or(StoreError::Conflict)?.instant()
     }
 
@@ -196,6 +200,12 @@ impl Store {
         rows.into_iter().map(|mut row| Obligation::read(&mut row)).collect()
     }
 
+    /// The same, with what it met or is on its way to meet.
+    pub async fn obligations_around(&self, item: i64) -> Result<Vec<Obligation>, StoreError> {
+        let rows = self.rows(select!("item = $1 OR met_by = $1 ORDER BY id"), args![item]).await?;
+        rows.into_iter().map(|mut row| Obligation::read(&mut row)).collect()
+    }
+
     /// The obligation of that number.
     pub async fn obligation(&self, office: &str, id: i64) -> Result<Obligation, StoreError> {
         let row = self.row(select!("office = $1 AND id = $2"), args![office, id]).await?;
@@ -208,19 +218,36 @@ impl Store {
             "office = $1 AND COALESCE(latest_by, met_at, opened_at) >= $2 AND COALESCE(latest_by, met_at, opened_at) < $3 \
              ORDER BY COALESCE(latest_by, met_at, opened_at), id"
         );
-        self.rows(sql, args![office, from, to]).await?.iter_mut().map(Obligation::read).collect()
+        self.rows(sql, args![office, from, to])
+            .await?
+            .iter_mut()
+            .map(Obligation::read)
+            .collect()
     }
 
     /// What has ended since `since`, the newest first.
     pub async fn ended_obligations(&self, office: &str, since: DateTime<Utc>) -> Result<Vec<Obligation>, StoreError> {
         let sql = select!("office = $1 AND state <> 'open' AND closed_at >= $2 ORDER BY closed_at DESC, id DESC");
-        self.rows(sql, args![office, since]).await?.iter_mut().map(Obligation::read).collect()
+        self.rows(sql, args![office, since])
+            .await?
+            .iter_mut()
+            .map(Obligation::read)
+            .collect()
     }
 
     /// The keys of what is owed by the calendar alone and has ended, of periods that count from `from` on.
     pub async fn ended_periods(&self, office: &str, from: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT key FROM obligation WHERE office = $1 AND item IS NULL AND state <> 'open' AND anchor_at >= $2";
         self.rows(sql, args![office, from]).await?.iter_mut().map(Row::text).collect()
+    }
+
+    /// How many versions each obligation has had, and since when the last one holds.
+    pub async fn version_counts(&self, office: &str) -> Result<BTreeMap<i64, (i64, DateTime<Utc>)>, StoreError> {
+        let sql = "SELECT obligation, COUNT(*), MAX(at) FROM obligation_version WHERE office = $1 GROUP BY obligation";
+        let rows = self.rows(sql, args![office]).await?;
+        rows.into_iter()
+            .map(|mut row| Ok((row.int()?, (row.int()?, row.instant()?))))
+            .collect()
     }
 
     /// What an obligation was before, the first version first.
@@ -274,7 +301,9 @@ impl Work {
             to_json(&Proof::default())?,
             store.clock.now(),
         ];
-        let Some(mut row) = self.row(sql, values).await? else { return Ok(None) };
+        let Some(mut row) = self.row(sql, values).await? else {
+            return Ok(None);
+        };
         let id = row.int()?;
         self.add_version(store, office, id, opening.version, rule, due).await?;
         Ok(Some(id))
@@ -317,7 +346,14 @@ impl Work {
         due: Option<&Due>,
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO obligation_version (office, obligation, version, rule, due, at) VALUES ($1, $2, $3, $4, $5, $6)";
-        let values = args![office, id, version, to_json(rule)?, due.map(to_json).transpose()?, store.clock.now()];
+        let values = args![
+            office,
+            id,
+            version,
+            to_json(rule)?,
+            due.map(to_json).transpose()?,
+            store.clock.now()
+        ];
         self.run(sql, values).await?;
         Ok(())
     }
@@ -330,7 +366,14 @@ impl Work {
     }
 
     /// Ends an open obligation for good; gives `false` if it had ended.
-    pub async fn end_obligation(&mut self, store: &Store, office: &str, who: &str, ended: &Obligation, ending: &Ending) -> Result<bool, StoreError> {
+    pub async fn end_obligation(
+        &mut self,
+        store: &Store,
+        office: &str,
+        who: &str,
+        ended: &Obligation,
+        ending: &Ending,
+    ) -> Result<bool, StoreError> {
         let sql = "UPDATE obligation SET state = $2, met_at = $3, met_by = $4, proof = $5, reason = $6, closed_at = $7 WHERE id = $1 AND state = 'open'";
         let values = args![
             ended.id,
@@ -351,7 +394,14 @@ impl Work {
     }
 
     /// Keeps why an obligation is or was late; it may be said once.
-    pub async fn give_reason(&mut self, store: &Store, office: &str, who: &str, late: &Obligation, reason: &str) -> Result<bool, StoreError> {
+    pub async fn give_reason(
+        &mut self,
+        store: &Store,
+        office: &str,
+        who: &str,
+        late: &Obligation,
+        reason: &str,
+    ) -> Result<bool, StoreError> {
         let sql = "UPDATE obligation SET reason = $2 WHERE id = $1 AND reason IS NULL";
         if self.run(sql, args![late.id, reason]).await? == 0 {
             return Ok(false);

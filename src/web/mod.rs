@@ -10,6 +10,7 @@ mod host;
 mod metrics;
 mod site;
 mod state;
+mod written;
 
 use std::sync::Arc;
 use std::time::Duration;
