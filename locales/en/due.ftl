@@ -19,6 +19,7 @@ due-not-yet = not yet
 due-no-time = no time is set
 due-earlier = What it was before
 due-nothing = Nothing is owed in this time. Look further: kasnec due --until { $until }
+due-more = and { $count } more like it, the last safe by { $until }
 due-calendar = { $office }: what is owed
 
 due-standing-on-course = on course

@@ -19,6 +19,7 @@ due-not-yet = ende jo
 due-no-time = nuk ka afat
 due-earlier = Si ka qenë më parë
 due-nothing = Në këtë kohë nuk ka asnjë detyrim. Shikoni më larg: kasnec due --until { $until }
+due-more = dhe { $count } të tjera si kjo, e fundit deri më { $until }
 due-calendar = { $office }: detyrimet dhe afatet
 
 due-standing-on-course = në rregull

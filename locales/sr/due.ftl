@@ -19,6 +19,7 @@ due-not-yet = još ne
 due-no-time = rok nije određen
 due-earlier = Kako je bilo ranije
 due-nothing = U ovom vremenu nema obaveza. Pogledajte dalje: kasnec due --until { $until }
+due-more = i još { $count } ovakvih, poslednja do { $until }
 due-calendar = { $office }: obaveze i rokovi
 
 due-standing-on-course = u redu

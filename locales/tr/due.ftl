@@ -19,6 +19,7 @@ due-not-yet = henüz yok
 due-no-time = süre belirlenmemiş
 due-earlier = Önceki hâli
 due-nothing = Bu sürede yükümlülük yok. Daha ileriye bakın: kasnec due --until { $until }
+due-more = ve böyle { $count } tane daha, sonuncusu { $until } tarihine kadar
 due-calendar = { $office }: yükümlülükler ve süreler
 
 due-standing-on-course = yolunda

@@ -10,9 +10,9 @@ use super::exit::{Exit, Failed};
 use super::output::{self, line, table};
 use super::session::Session;
 use crate::item::{Lang, Moment};
-use crate::register::{self, Detail, Filter, Line, Speaker, ical, settle};
+use crate::register::{self, Detail, Filter, Line, Speaker, Standing, ical, settle};
 use crate::render::words::{languages, word};
-use crate::rules::Due;
+use crate::rules::{Due, Subject};
 use crate::store::obligations::Proof;
 use crate::store::rows::Role;
 
@@ -50,11 +50,9 @@ impl Desk<'_> {
         }
         let day = list.until.unwrap_or(now.with_timezone(&zone).date_naive());
         let further = day.checked_add_days(Days::new(365)).unwrap_or(day).to_string();
-        print(
-            &speaker,
-            &lines,
-            &word(speaker.lang.as_str(), "due-nothing", &[("until", &further)]),
-        );
+        let nothing = word(speaker.lang.as_str(), "due-nothing", &[("until", &further)]);
+        let rows = if list.until.is_some() { each(&lines) } else { gathered(&lines) };
+        print_rows(&speaker, &rows, &nothing);
         Ok(Exit::Done)
     }
 
@@ -153,10 +151,50 @@ fn spoken(lang: &str) -> Result<Lang, Failed> {
         .ok_or_else(unknown)
 }
 
+/// A duty, and those that stand for no row of their own because they differ from it in the period alone.
+struct Row<'a> {
+    line: &'a Line,
+    more: Vec<&'a Line>,
+}
+
+fn each(lines: &[Line]) -> Vec<Row<'_>> {
+    lines.iter().map(|line| Row { line, more: vec![] }).collect()
+}
+
+/// What comes round every week would hide the rest: of what is on course, only the next one has a row.
+fn gathered(lines: &[Line]) -> Vec<Row<'_>> {
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    for line in lines {
+        match rows.iter_mut().find(|row| comes_again(row.line, line)) {
+            Some(row) => row.more.push(line),
+            None => rows.push(Row { line, more: vec![] }),
+        }
+    }
+    rows
+}
+
+fn comes_again(one: &Line, other: &Line) -> bool {
+    let (first, second) = (&one.obligation, &other.obligation);
+    let named = match (&first.subject, &second.subject) {
+        (
+            Subject::Period { period, name, .. },
+            Subject::Period {
+                period: later, name: same, ..
+            },
+        ) => period != later && name == same,
+        _ => false,
+    };
+    named && first.rule == second.rule && [one, other].iter().all(|line| line.standing == Standing::OnCourse)
+}
+
 /// Prints duties as a table; below what is at risk stands why, and what to do.
 pub fn print(speaker: &Speaker<'_>, lines: &[Line], nothing: &str) {
+    print_rows(speaker, &each(lines), nothing);
+}
+
+fn print_rows(speaker: &Speaker<'_>, rows: &[Row<'_>], nothing: &str) {
     let heads = ["due-number", "due-standing", "due-safe-by", "due-latest-by", "due-unit", "due-what"].map(|key| speaker.word(key));
-    let rows = lines.iter().map(|line| {
+    let rows = rows.iter().map(|Row { line, more }| {
         let by = |of: fn(&Due) -> DateTime<Utc>| {
             line.obligation
                 .due
@@ -169,10 +207,24 @@ pub fn print(speaker: &Speaker<'_>, lines: &[Line], nothing: &str) {
             by(|due| due.safe_by),
             by(|due| due.latest_by),
             speaker.unit(line),
-            [vec![speaker.what(line)], remarks(speaker, line)].concat().join("\n"),
+            [vec![speaker.what(line)], remarks(speaker, line), again(speaker, more)]
+                .concat()
+                .join("\n"),
         ]
     });
     table(&heads.each_ref().map(String::as_str), rows.collect(), nothing);
+}
+
+/// That it comes round again: how often, and until when.
+fn again(speaker: &Speaker<'_>, more: &[&Line]) -> Vec<String> {
+    let Some(last) = more.iter().filter_map(|line| line.safe_by()).max() else {
+        return vec![];
+    };
+    let (count, until) = (more.len().to_string(), speaker.deadline(last));
+    vec![format!(
+        "  {}",
+        word(speaker.lang.as_str(), "due-more", &[("count", &count), ("until", &until)])
+    )]
 }
 
 fn remarks(speaker: &Speaker<'_>, line: &Line) -> Vec<String> {

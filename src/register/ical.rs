@@ -72,7 +72,7 @@ fn event(speaker: &Speaker<'_>, line: &Line, versions: &Versions, now: DateTime<
         })
         // A deadline takes nobody's time.
         .append_property(("TRANSP", "TRANSPARENT"));
-    if let Some(address) = address(owed) {
+    if let Some(address) = address(speaker, owed) {
         event.url(address);
     }
     Some(event)
@@ -111,15 +111,16 @@ fn description(speaker: &Speaker<'_>, line: &Line) -> String {
         .into_iter()
         .map(|advice| Some(format!("{} → {}", advice.why, advice.step)));
     rows.extend(advice);
-    rows.push(told("due-address", address(owed).unwrap_or_default().to_owned()));
+    rows.push(told("due-address", address(speaker, owed).unwrap_or_default().to_owned()));
     rows.push(Some(format!("kasnec due show {}", owed.id)));
     rows.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-/// Where it stands, if it stands anywhere on the web.
-fn address(owed: &Obligation) -> Option<&str> {
-    let stands = owed.proof.stands.iter().filter_map(|stand| stand.address.as_deref());
-    stands.into_iter().find(|address| address.starts_with("http"))
+/// Where it stands, if it stands anywhere on the web: on the office's own site before all others.
+fn address<'a>(speaker: &Speaker<'_>, owed: &'a Obligation) -> Option<&'a str> {
+    let stands = || owed.proof.stands.iter().filter_map(|stand| stand.address.as_deref());
+    let own = stands().find(|address| address.starts_with(&speaker.config.office.public_url));
+    own.or_else(|| stands().find(|address| address.starts_with("http")))
 }
 
 /// Without the characters that no calendar may contain.
