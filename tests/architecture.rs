@@ -26,7 +26,7 @@ const LAYERS: [&[&str]; 10] = [
 ];
 
 /// Where each outside crate lives; `*` for what is used like the standard library.
-const HOMES: [(&str, &[&str]); 49] = [
+const HOMES: [(&str, &[&str]); 50] = [
     ("ammonia", &["src/item/markup.rs"]),
     ("askama", &["src/web/", "src/register/report/"]),
     ("async_trait", &["*"]),
@@ -45,6 +45,7 @@ const HOMES: [(&str, &[&str]); 49] = [
     ("handlebars", &["src/render/"]),
     ("hex", &["*"]),
     ("hmac", &["src/connect/", "src/sandbox/"]),
+    ("icalendar", &["src/register/ical.rs"]),
     ("icu_calendar", &["src/render/"]),
     ("icu_datetime", &["src/render/"]),
     ("icu_locale_core", &["src/render/"]),

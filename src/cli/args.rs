@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Kasnec, the town crier: publishes a municipality's notices on every channel, in time, exactly once, with proof.
@@ -36,6 +37,8 @@ pub enum Command {
     /// Queue, approve, correct, withdraw and postpone items
     #[command(subcommand)]
     Item(ItemCommand),
+    /// See what the office owes, by when and whether it will be met; settle it by hand, give reasons
+    Due(DueArgs),
     /// See deliveries, try them again, settle them by hand
     #[command(subcommand)]
     Delivery(DeliveryCommand),
@@ -99,7 +102,7 @@ pub enum ItemCommand {
         #[arg(long, default_value_t = 50)]
         limit: usize,
     },
-    /// Show one item with its revisions, its deliveries and what was done to it
+    /// Show one item with its revisions, its deliveries, what it owes and what was done to it
     Show {
         /// The item's reference
         item: String,
@@ -170,6 +173,83 @@ pub enum ItemCommand {
         #[arg(long)]
         late_reason: Option<String>,
     },
+}
+
+/// `kasnec due …`
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct DueArgs {
+    /// What to do with one duty; the list of them where nothing is said
+    #[command(subcommand)]
+    pub command: Option<DueCommand>,
+    /// Which duties to list
+    #[command(flatten)]
+    pub list: DueList,
+}
+
+/// Options of `kasnec due` alone.
+#[derive(Debug, Args)]
+pub struct DueList {
+    /// What falls due by the end of this day, for example 2026-12-31 [default: within 60 days]; what is overdue or at risk is shown always
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub until: Option<NaiveDate>,
+    /// Only what this unit answers for
+    #[arg(long)]
+    pub unit: Option<String>,
+    /// Also what ended within the last year
+    #[arg(long)]
+    pub all: bool,
+    /// In this language [default: your own, else the office's leading one]
+    #[arg(long)]
+    pub lang: Option<String>,
+    /// Write everything owed as an iCalendar into this file, or - for standard output
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["until", "all"])]
+    pub ics: Option<PathBuf>,
+}
+
+/// `kasnec due show …` and others.
+#[derive(Debug, Subcommand)]
+pub enum DueCommand {
+    /// Show one duty: why it is at risk, what proves it, what it was before
+    Show {
+        /// Its number
+        duty: i64,
+        /// In this language [default: your own, else the office's leading one]
+        #[arg(long)]
+        lang: Option<String>,
+    },
+    /// Settle a duty that was met outside Kasnec
+    Settle {
+        /// Its number
+        duty: i64,
+        /// What shows it: kept for ever
+        #[arg(long)]
+        proof: String,
+        /// When it was met, for example "2026-11-24 10:00" [default: now]
+        #[arg(long)]
+        at: Option<String>,
+    },
+    /// Say why a duty is or was late
+    Reason {
+        /// Its number
+        duty: i64,
+        /// Why: kept for ever, and told in the transparency report
+        #[arg(long)]
+        reason: String,
+    },
+    /// End a duty that is not owed here
+    Lift {
+        /// Its number
+        duty: i64,
+        /// Why: kept for ever, and told in the transparency report
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse()
+        .map_err(|_| "write year, month and day, for example 2026-12-31".to_owned())
 }
 
 /// `kasnec delivery …`

@@ -3,6 +3,7 @@
 use std::process::{ExitCode, Termination};
 
 use crate::acts::ActError;
+use crate::register::RegisterError;
 use crate::settings::SettingsError;
 use crate::store::StoreError;
 use crate::system::StartError;
@@ -48,6 +49,9 @@ pub enum Failed {
     /// The store could not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The register cannot do what it is asked.
+    #[error(transparent)]
+    Register(RegisterError),
     /// The input is wrong.
     #[error("{0}")]
     Input(String),
@@ -67,7 +71,17 @@ impl Failed {
             Self::Act(ActError::Doubtful(_)) => Exit::Broken,
             Self::Act(ActError::Store(error)) | Self::Store(error) => of_store(error),
             Self::Start(StartError::Store(_)) | Self::Outside(_) => Exit::Failed,
-            Self::Act(_) | Self::Input(_) | Self::Settings(_) | Self::Start(_) => Exit::Refused,
+            Self::Act(_) | Self::Register(_) | Self::Input(_) | Self::Settings(_) | Self::Start(_) => Exit::Refused,
+        }
+    }
+}
+
+impl From<RegisterError> for Failed {
+    fn from(error: RegisterError) -> Self {
+        match error {
+            RegisterError::Act(error) => Self::Act(error),
+            RegisterError::Store(error) => Self::Store(error),
+            other => Self::Register(other),
         }
     }
 }

@@ -4,6 +4,7 @@ mod args;
 mod channel;
 mod config;
 mod delivery;
+mod due;
 mod exit;
 mod input;
 mod item;
@@ -43,6 +44,7 @@ async fn dispatch(cli: args::Cli) -> Result<Exit, exit::Failed> {
         Command::Sandbox(options) => sandbox::run(options).await,
         Command::Config(command) => config::run(&cli, command),
         Command::Item(command) => item::run(&cli, command).await,
+        Command::Due(options) => due::run(&cli, options).await,
         Command::Delivery(command) => delivery::run(&cli, command).await,
         Command::Ledger(command) => ledger::run(&cli, command).await,
         Command::Proof(options) => ledger::prove(&cli, options).await,

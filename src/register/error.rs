@@ -17,6 +17,9 @@ pub enum RegisterError {
     /// The reason was given.
     #[error("obligation {0} has its reason already: \"{1}\". What was given is kept for ever")]
     HasReason(i64, String),
+    /// Nobody of that name owes anything.
+    #[error("the office has no unit \"{0}\"; there are: {known}", known = .1.join(", "))]
+    UnknownUnit(String, Vec<String>),
     /// It is in time.
     #[error("obligation {0} is not late; a reason is asked for only once it is")]
     NotLate(i64),

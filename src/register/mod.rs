@@ -9,14 +9,17 @@ pub mod entry;
 pub mod error;
 pub mod explain;
 pub mod fulfil;
+pub mod ical;
 pub mod prospect;
 pub mod refresh;
 pub mod report;
 pub mod settle;
+pub mod speaker;
 pub mod view;
 pub mod warn;
 
-pub use due::{Filter, Line, Standing, due};
+pub use due::{Detail, Filter, Line, Standing, detail, due, duties_of};
 pub use entries::report;
 pub use error::RegisterError;
 pub use refresh::refresh;
+pub use speaker::Speaker;

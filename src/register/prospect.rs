@@ -76,6 +76,8 @@ pub struct Prospect {
     pub course: Course,
     /// Why it will be missed.
     pub risks: Vec<Risk>,
+    /// The reference of the item that is to meet it, where there is one.
+    pub reference: Option<String>,
 }
 
 /// Every open duty of an office, with how it will go; the most urgent first.
@@ -93,6 +95,7 @@ pub async fn prospects(system: &System, config: &OfficeConfig) -> Result<Vec<(Ob
 /// What a duty waits for.
 struct Case<'a> {
     obligation: Obligation,
+    reference: Option<String>,
     bound: Option<Bound<'a>>,
     waits: Vec<Waits>,
 }
@@ -144,7 +147,12 @@ impl<'a> Desk<'a> {
             (Some(view), Some(bound)) if bound.rule.met.is_none() => self.on_channels(&obligation, bound, view),
             (_, Some(bound)) => self.by_hand(&obligation, bound).into_iter().collect(),
         };
-        Ok(Case { obligation, bound, waits })
+        Ok(Case {
+            obligation,
+            reference: view.map(|view| view.item.reference),
+            bound,
+            waits,
+        })
     }
 
     /// Nothing of it is on its way to a channel: somebody must write it, or do it. Before its event has come nobody can.
@@ -264,6 +272,7 @@ impl<'a> Desk<'a> {
             None => Prospect {
                 course: Course::OnCourse,
                 risks: vec![],
+                reference: case.reference,
             },
         };
         (case.obligation, prospect)
@@ -285,7 +294,11 @@ impl<'a> Desk<'a> {
         } else {
             Course::AtRisk
         };
-        Prospect { course, risks }
+        Prospect {
+            course,
+            risks,
+            reference: case.reference.clone(),
+        }
     }
 
     fn risk(&self, due: &Due, waits: &Waits, forecast: &Forecast) -> Option<Risk> {
@@ -304,8 +317,10 @@ impl<'a> Desk<'a> {
             Waits::Delivery { account, id, imagined } => {
                 let expected_at = forecast.times.get(id).copied();
                 let missed = expected_at.is_none_or(|at| at > limit);
-                missed.then(|| Risk {
-                    kind: self.why(account, *id, *imagined, expected_at, limit, forecast),
+                let kind = missed.then(|| self.why(account, *id, *imagined, expected_at, limit, forecast))?;
+                // That approval comes too late is said once, not again for every channel.
+                (kind != RiskKind::Unapproved).then(|| Risk {
+                    kind,
                     channel: Some(account.clone()),
                     expected_at,
                 })
@@ -331,10 +346,11 @@ impl<'a> Desk<'a> {
             .iter()
             .find(|waiting| waiting.id == id)
             .is_some_and(|waiting| waiting.release_at > limit);
+        let unapproved = || self.worked(self.config.settings.approval_hours).is_none_or(|at| at > limit);
         let told = forecast.misses.iter().find(|(missed, _)| *missed == id).map(|(_, miss)| *miss);
         match told {
             Some(Miss::ChannelPaused) => RiskKind::ChannelPaused,
-            _ if released && imagined => RiskKind::Unapproved,
+            _ if imagined && unapproved() => RiskKind::Unapproved,
             Some(Miss::ReleasedTooLate) => RiskKind::ReleasedLate,
             _ if released => RiskKind::ReleasedLate,
             _ => RiskKind::Pace,

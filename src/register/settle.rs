@@ -67,7 +67,10 @@ pub async fn give_reason(system: &System, by: &Person, config: &OfficeConfig, id
         return Err(RegisterError::NotLate(id));
     }
     let mut work = system.store.begin().await?;
-    work.give_reason(&system.store, office, &by.login, &late, &reason).await?;
+    if !work.give_reason(&system.store, office, &by.login, &late, &reason).await? {
+        let given = system.store.obligation(office, id).await?.reason;
+        return Err(RegisterError::HasReason(id, given.unwrap_or_default()));
+    }
     work.commit().await?;
     Ok(system.store.obligation(office, id).await?)
 }

@@ -1,5 +1,7 @@
 //! The register's rows: what is owed, and how it ended. A row that ended never changes again.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -201,6 +203,12 @@ impl Store {
         rows.into_iter().map(|mut row| Obligation::read(&mut row)).collect()
     }
 
+    /// The same, with what it met or is on its way to meet.
+    pub async fn obligations_around(&self, item: i64) -> Result<Vec<Obligation>, StoreError> {
+        let rows = self.rows(select!("item = $1 OR met_by = $1 ORDER BY id"), args![item]).await?;
+        rows.into_iter().map(|mut row| Obligation::read(&mut row)).collect()
+    }
+
     /// The obligation of that number.
     pub async fn obligation(&self, office: &str, id: i64) -> Result<Obligation, StoreError> {
         let row = self.row(select!("office = $1 AND id = $2"), args![office, id]).await?;
@@ -234,6 +242,15 @@ impl Store {
     pub async fn ended_periods(&self, office: &str, from: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT key FROM obligation WHERE office = $1 AND item IS NULL AND state <> 'open' AND anchor_at >= $2";
         self.rows(sql, args![office, from]).await?.iter_mut().map(Row::text).collect()
+    }
+
+    /// How many versions each obligation has had, and since when the last one holds.
+    pub async fn version_counts(&self, office: &str) -> Result<BTreeMap<i64, (i64, DateTime<Utc>)>, StoreError> {
+        let sql = "SELECT obligation, COUNT(*), MAX(at) FROM obligation_version WHERE office = $1 GROUP BY obligation";
+        let rows = self.rows(sql, args![office]).await?;
+        rows.into_iter()
+            .map(|mut row| Ok((row.int()?, (row.int()?, row.instant()?))))
+            .collect()
     }
 
     /// What an obligation was before, the first version first.

@@ -11,6 +11,7 @@ mod metrics;
 pub mod proof;
 mod site;
 mod state;
+mod written;
 
 use std::sync::Arc;
 use std::time::Duration;

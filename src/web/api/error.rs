@@ -9,6 +9,7 @@ use serde_json::json;
 use super::body::LIMIT;
 use crate::acts::ActError;
 use crate::item::{Expected, Problem, Problems};
+use crate::register::RegisterError;
 use crate::store::StoreError;
 
 /// A refusal.
@@ -18,6 +19,8 @@ pub struct ApiError {
     code: &'static str,
     message: String,
     problems: Vec<Problem>,
+    /// Whether the address takes a name and a password too.
+    basic: bool,
 }
 
 impl ApiError {
@@ -27,6 +30,7 @@ impl ApiError {
             code,
             message: message.into(),
             problems: vec![],
+            basic: false,
         }
     }
 
@@ -41,6 +45,11 @@ impl ApiError {
     pub fn bad_token() -> Self {
         let message = "the token is not valid: it was mistyped or revoked; ask an administrator for a new one (kasnec token add)";
         Self::new(StatusCode::UNAUTHORIZED, "bad_token", message)
+    }
+
+    /// The same, where a name and a password would do too.
+    pub fn or_basic(self) -> Self {
+        Self { basic: true, ..self }
     }
 
     /// There is nothing at that address.
@@ -169,6 +178,27 @@ impl From<ActError> for ApiError {
     }
 }
 
+impl From<RegisterError> for ApiError {
+    fn from(error: RegisterError) -> Self {
+        let (status, code) = match error {
+            RegisterError::Store(error) => return error.into(),
+            RegisterError::Act(error) => return error.into(),
+            RegisterError::UnknownUnit(unit, known) => {
+                return Self::field("unit", format!("the office has no unit \"{unit}\""), Expected::OneOf(known));
+            }
+            RegisterError::Ahead => {
+                let expected = Expected::Do("leave it away, or say when it was".to_owned());
+                return Self::field("at", "it lies in the future", expected);
+            }
+            RegisterError::Ended(..) => (StatusCode::CONFLICT, "ended"),
+            RegisterError::HasReason(..) => (StatusCode::CONFLICT, "has_reason"),
+            RegisterError::NotLate(_) => (StatusCode::CONFLICT, "not_late"),
+            RegisterError::Empty(_) => (StatusCode::UNPROCESSABLE_ENTITY, "no_reason"),
+        };
+        Self::new(status, code, error.to_string())
+    }
+}
+
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         let (status, code) = match &error {
@@ -189,8 +219,13 @@ impl IntoResponse for ApiError {
         let body = json!({ "error": { "code": self.code, "message": self.message, "problems": self.problems } });
         let mut response = (self.status, Json(body)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
-            let challenge = HeaderValue::from_static("Bearer realm=\"kasnec\"");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            let challenges = response.headers_mut();
+            if self.basic {
+                // First: there are programs that look at the first challenge only.
+                let basic = HeaderValue::from_static("Basic realm=\"kasnec\", charset=\"UTF-8\"");
+                challenges.append(header::WWW_AUTHENTICATE, basic);
+            }
+            challenges.append(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"kasnec\""));
         }
         response
     }

@@ -5,6 +5,7 @@ mod body;
 mod changes;
 mod channels;
 mod deliveries;
+mod due;
 mod error;
 mod items;
 mod proof;
@@ -33,6 +34,12 @@ pub fn routes() -> Router<Web> {
         .route("/deliveries/{id}/retry", post(deliveries::retry))
         .route("/deliveries/{id}/resolve", post(resolve::resolve))
         .route("/deliveries/{id}/sheet", get(sheet::show))
+        .route("/due", get(due::list))
+        .route("/due.ics", get(due::calendar))
+        .route("/due/{id}", get(due::show))
+        .route("/due/{id}/settle", post(due::settle))
+        .route("/due/{id}/reason", post(due::reason))
+        .route("/due/{id}/lift", post(due::lift))
         .route("/channels", get(channels::list))
         .fallback(async || ApiError::no_such_address())
         .method_not_allowed_fallback(async || ApiError::wrong_method())
