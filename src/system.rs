@@ -168,6 +168,7 @@ impl System {
         let store = Store::open(&settings.store_url(), clock.clone()).await?;
         for (id, config) in &data.offices {
             store.put_office(&config.office).await?;
+            store.register_since(id).await?;
             let accounts: Vec<_> = config
                 .manifests
                 .iter()

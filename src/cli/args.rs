@@ -2,9 +2,12 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::register::report::Format;
 
 /// Kasnec, the town crier: publishes a municipality's notices on every channel, in time, exactly once, with proof.
 #[derive(Debug, Parser)]
@@ -62,6 +65,10 @@ pub enum Command {
     /// Check the rules, list them, and tell how a deadline came about
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// The transparency report: what was owed, and how it was met
+    Report(ReportArgs),
+    /// The warnings that were raised, the newest first
+    Warnings(WarningsArgs),
     /// See what configuration is in force
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -504,4 +511,35 @@ pub enum SandboxCommand {
         #[arg(long, value_name = "FILE")]
         state: Option<PathBuf>,
     },
+}
+
+/// Options of `report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The first day
+    #[arg(long, value_name = "DATE")]
+    pub from: NaiveDate,
+    /// The last day
+    #[arg(long, value_name = "DATE")]
+    pub to: NaiveDate,
+    /// How it is written
+    #[arg(long, default_value = "html", value_parser = Format::from_str)]
+    pub format: Format,
+    /// In which language [default: the acting person's, else the office's leading one]
+    #[arg(long)]
+    pub lang: Option<String>,
+    /// Where to: a file, or - for standard output
+    #[arg(long, default_value = "-", value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// Options of `warnings`.
+#[derive(Debug, Args)]
+pub struct WarningsArgs {
+    /// Only those raised on this day or later [default: the last 30 days]
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<NaiveDate>,
+    /// Only those for this unit, or its head
+    #[arg(long)]
+    pub unit: Option<String>,
 }

@@ -7,11 +7,12 @@ use chrono::{DateTime, Days, Utc};
 
 use super::args::{Cli, DueArgs, DueCommand, DueList};
 use super::exit::{Exit, Failed};
+use super::language::spoken;
 use super::output::{self, line, table};
 use super::session::Session;
 use crate::item::{Lang, Moment};
 use crate::register::{self, Detail, Filter, Line, Speaker, Standing, ical, settle};
-use crate::render::words::{languages, word};
+use crate::render::words::word;
 use crate::rules::{Due, Subject};
 use crate::store::obligations::Proof;
 use crate::store::rows::Role;
@@ -134,21 +135,6 @@ impl Desk<'_> {
         };
         Ok(Speaker::new(&self.session.system, self.session.office()?, lang))
     }
-}
-
-fn spoken(lang: &str) -> Result<Lang, Failed> {
-    let mut known: Vec<String> = languages().collect();
-    known.sort();
-    let unknown = || {
-        Failed::Input(format!(
-            "--lang: Kasnec does not speak \"{lang}\"; write one of: {}",
-            known.join(", ")
-        ))
-    };
-    lang.parse()
-        .ok()
-        .filter(|_| known.iter().any(|known| known == lang))
-        .ok_or_else(unknown)
 }
 
 /// A duty, and those that stand for no row of their own because they differ from it in the period alone.

@@ -8,16 +8,19 @@ mod due;
 mod exit;
 mod input;
 mod item;
+mod language;
 mod ledger;
 mod mail;
 mod output;
 mod people;
+mod report;
 mod rules;
 mod sample;
 mod sandbox;
 mod secret;
 mod serve;
 mod session;
+mod warnings;
 
 use clap::Parser;
 
@@ -42,6 +45,8 @@ async fn dispatch(cli: args::Cli) -> Result<Exit, exit::Failed> {
         Command::Serve(options) => serve::serve(&cli, options).await,
         Command::Worker => serve::worker(&cli).await,
         Command::Sandbox(options) => sandbox::run(options).await,
+        Command::Report(options) => report::run(&cli, options).await,
+        Command::Warnings(options) => warnings::run(&cli, options).await,
         Command::Config(command) => config::run(&cli, command),
         Command::Item(command) => item::run(&cli, command).await,
         Command::Due(options) => due::run(&cli, options).await,

@@ -15,6 +15,7 @@ use super::sample;
 use super::session::Session;
 use crate::acts::keep_heads;
 use crate::deliver::{Worker, WorkerLock};
+use crate::register;
 use crate::sandbox::facebook::Running;
 use crate::settings::{Log, LogFormat};
 use crate::system::System;
@@ -44,11 +45,14 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
         .is_some()
         .then(|| tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped.clone())));
     let heads = lock.is_some().then(|| tokio::spawn(keep_heads(system.clone(), stopped.clone())));
+    let watch = lock
+        .is_some()
+        .then(|| tokio::spawn(register::watch(system.clone(), stopped.clone())));
     let site = tokio::spawn(crate::web::serve(system.clone(), listener, stopped));
     interrupted().await;
     line("Finishing what is under way …");
     let _ = stop.send(true);
-    for task in worker.into_iter().chain(heads) {
+    for task in worker.into_iter().chain(heads).chain(watch) {
         let _ = task.await;
     }
     let _ = site.await;
@@ -68,12 +72,14 @@ pub async fn worker(cli: &Cli) -> Result<Exit, Failed> {
     let (stop, stopped) = watch::channel(false);
     let _watcher = watch_templates(system);
     let worker = tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped.clone()));
-    let heads = tokio::spawn(keep_heads(system.clone(), stopped));
+    let heads = tokio::spawn(keep_heads(system.clone(), stopped.clone()));
+    let watch = tokio::spawn(register::watch(system.clone(), stopped));
     line("The worker is working. Ctrl-C ends it after what is under way.");
     interrupted().await;
     let _ = stop.send(true);
     let _ = worker.await;
     let _ = heads.await;
+    let _ = watch.await;
     system.store.close().await;
     Ok(Exit::Done)
 }

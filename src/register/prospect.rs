@@ -1,6 +1,7 @@
 //! Whether what is owed will be met: computed from what waits, who must still act, and how fast each channel goes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
@@ -117,6 +118,7 @@ struct Desk<'a> {
     waiting: Vec<Waiting>,
     lines: Vec<LineRow>,
     imagined: i64,
+    views: BTreeMap<i64, Option<Arc<View>>>,
 }
 
 impl<'a> Desk<'a> {
@@ -129,6 +131,7 @@ impl<'a> Desk<'a> {
             waiting,
             lines,
             imagined: 0,
+            views: BTreeMap::new(),
         })
     }
 
@@ -139,7 +142,7 @@ impl<'a> Desk<'a> {
             Subject::After | Subject::Period { .. } => obligation.met_by,
         };
         let view = match item {
-            Some(id) => View::load(self.system, id).await?,
+            Some(id) => self.view(id).await?,
             None => None,
         };
         let waits = match (&view, bound) {
@@ -149,10 +152,19 @@ impl<'a> Desk<'a> {
         };
         Ok(Case {
             obligation,
-            reference: view.map(|view| view.item.reference),
+            reference: view.map(|view| view.item.reference.clone()),
             bound,
             waits,
         })
+    }
+
+    /// An item has several duties: it is read once.
+    async fn view(&mut self, id: i64) -> Result<Option<Arc<View>>, RegisterError> {
+        if !self.views.contains_key(&id) {
+            let view = View::load(self.system, id).await?;
+            self.views.insert(id, view.map(Arc::new));
+        }
+        Ok(self.views.get(&id).cloned().flatten())
     }
 
     /// Nothing of it is on its way to a channel: somebody must write it, or do it. Before its event has come nobody can.

@@ -43,6 +43,9 @@ pub async fn lift(system: &System, by: &Person, config: &OfficeConfig, id: i64, 
     require(by, Role::Editor)?;
     let reason = needed(reason, "the reason")?;
     let open = system.store.obligation(&config.office.id, id).await?;
+    if open.state == ObligationState::Open && open.due.as_ref().is_some_and(|due| system.clock.now() > due.latest_by) {
+        return Err(RegisterError::Overdue(id));
+    }
     let ending = Ending {
         state: ObligationState::Lifted,
         met_at: None,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Duration, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::due::{Line, Standing};
 use super::prospect::{Risk, RiskKind};
@@ -26,7 +27,7 @@ pub struct Speaker<'a> {
 }
 
 /// A risk, in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Advice {
     /// Why the duty will be missed.
     pub why: String,

@@ -212,7 +212,7 @@ impl Store {
     /// The obligation of that number.
     pub async fn obligation(&self, office: &str, id: i64) -> Result<Obligation, StoreError> {
         let row = self.row(select!("office = $1 AND id = $2"), args![office, id]).await?;
-        Obligation::read(&mut row.ok_or_else(|| StoreError::Missing(format!("obligation {id}"), "due"))?)
+        Obligation::read(&mut row.ok_or_else(|| StoreError::Missing(format!("duty {id}"), "due"))?)
     }
 
     /// What fell due, or where nothing falls due was opened, from `from` until before `to`.

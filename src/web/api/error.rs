@@ -68,6 +68,12 @@ impl ApiError {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "undrawn", message)
     }
 
+    /// The program itself failed.
+    pub fn failed(what: &str) -> Self {
+        tracing::error!(what, "a request failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", what)
+    }
+
     /// There is no such thing.
     pub fn missing(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", message)
@@ -192,6 +198,7 @@ impl From<RegisterError> for ApiError {
             }
             RegisterError::Ended(..) => (StatusCode::CONFLICT, "ended"),
             RegisterError::HasReason(..) => (StatusCode::CONFLICT, "has_reason"),
+            RegisterError::Overdue(_) => (StatusCode::CONFLICT, "overdue"),
             RegisterError::NotLate(_) => (StatusCode::CONFLICT, "not_late"),
             RegisterError::Empty(_) => (StatusCode::UNPROCESSABLE_ENTITY, "no_reason"),
         };

@@ -9,6 +9,7 @@ mod due;
 mod error;
 mod items;
 mod proof;
+mod register;
 mod resolve;
 mod sheet;
 
@@ -34,6 +35,8 @@ pub fn routes() -> Router<Web> {
         .route("/deliveries/{id}/retry", post(deliveries::retry))
         .route("/deliveries/{id}/resolve", post(resolve::resolve))
         .route("/deliveries/{id}/sheet", get(sheet::show))
+        .route("/warnings", get(register::warnings))
+        .route("/report", get(register::report))
         .route("/due", get(due::list))
         .route("/due.ics", get(due::calendar))
         .route("/due/{id}", get(due::show))
