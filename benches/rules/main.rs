@@ -31,10 +31,10 @@ fn main() {
         println!("reading all rules and calendars: {:.1} ms", median(|| read(&kinds)) * 1000.0);
     }
     if wanted("duties") {
-        grows("what is owed, recomputed", duties::measure(&rules));
+        grows("what is owed, recomputed", &duties::measure(&rules));
     }
     if wanted("plan") {
-        grows("open deliveries, planned on 8 accounts", planning::measure());
+        grows("open deliveries, planned on 8 accounts", &planning::measure());
     }
 }
 
@@ -62,9 +62,9 @@ pub fn median<T>(mut run: impl FnMut() -> T) -> f64 {
 }
 
 /// Prints how long each number took, and how that grew beside n log n.
-fn grows(what: &str, sizes: Vec<(usize, f64)>) {
+fn grows(what: &str, sizes: &[(usize, f64)]) {
     println!("{what}:");
-    for (count, seconds) in &sizes {
+    for (count, seconds) in sizes {
         println!(
             "  {count:>9}  {:>9.1} ms  {:>7.0} ns each",
             seconds * 1e3,

@@ -1,5 +1,6 @@
 //! How a deadline came about, in the words of the person who asks: the steps that `rules` took, as sentences.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
@@ -86,7 +87,7 @@ impl Teller<'_> {
                 Ok(due) => self.comes_to(due),
                 Err(unsettled) => vec![self.unsettled(unsettled, kind)],
             },
-            asks: self.asks(rule, kind),
+            asks: self.asks(rule, required(explained), kind),
             stands: self.stands(rule),
         }
     }
@@ -129,11 +130,13 @@ impl Teller<'_> {
         let own: Vec<&Step> = rest.iter().take_while(|step| !matches!(step, Step::Counted { .. })).collect();
         let mut details = Vec::new();
         let weekends = own.iter().filter_map(|step| match step {
-            Step::Skipped { day, why: DayOff::Weekend } => Some(self.day(*day)),
+            Step::Skipped { day, why: DayOff::Weekend } => Some(*day),
             _ => None,
         });
-        let weekends: Vec<String> = weekends.collect();
+        // Counted backwards or forwards, days are told as a calendar shows them.
+        let weekends: BTreeSet<NaiveDate> = weekends.collect();
         if !weekends.is_empty() {
+            let weekends: Vec<String> = weekends.into_iter().map(|day| self.day(day)).collect();
             details.push(self.word("rules-skipped-weekend", &[("days", &weekends.join(", "))]));
         }
         details.extend(own.into_iter().filter_map(|step| self.detail(step)));
@@ -190,7 +193,7 @@ impl Teller<'_> {
         }
     }
 
-    fn asks(&self, rule: &Rule, kind: &str) -> Vec<String> {
+    fn asks(&self, rule: &Rule, also: &[String], kind: &str) -> Vec<String> {
         let mut lines = Vec::new();
         let groups = |names: &[String]| {
             let names: Vec<String> = names.iter().map(|name| self.named("group", name)).collect();
@@ -208,8 +211,9 @@ impl Teller<'_> {
             lines.push(self.word("rules-display", &[("length", &self.span(Count::Calendar, display))]));
         }
         lines.extend(self.languages(&rule.languages));
-        if !rule.requires.is_empty() {
-            let facts: Vec<String> = rule.requires.iter().map(|fact| self.fact(fact, kind)).collect();
+        let required = || rule.requires.iter().chain(also);
+        if required().next().is_some() {
+            let facts: Vec<String> = required().map(|fact| self.fact(fact, kind)).collect();
             lines.push(self.word("rules-requires", &[("facts", &facts.join(", "))]));
         }
         lines
@@ -318,6 +322,20 @@ impl Teller<'_> {
     fn word(&self, key: &'static str, values: &[(&'static str, &str)]) -> String {
         word(self.lang.as_str(), key, values)
     }
+}
+
+/// The facts that the variant in force asks for.
+fn required<'a>(explained: &Explained<'a>) -> &'a [String] {
+    let open = explained.steps.iter().find_map(|step| match step {
+        Step::Variant { variant, .. } => Some(*variant),
+        _ => None,
+    });
+    let variation = match open {
+        Some(Variant::Urgent) => explained.rule.urgent.as_ref(),
+        Some(Variant::Extension) => explained.rule.extension.as_ref(),
+        None => None,
+    };
+    variation.map(|variation| variation.requires.as_slice()).unwrap_or_default()
 }
 
 fn clock(time: NaiveTime) -> String {

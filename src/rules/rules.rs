@@ -106,8 +106,8 @@ impl Rules {
 
     /// The calendar of the first plan that has one: what counts as a working day in the office.
     pub fn calendar(&self, plans: &[String]) -> &Calendar {
-        let named = plans.iter().filter_map(|plan| self.plans.get(plan)?.head.calendar.as_ref());
-        named.filter_map(|id| self.calendars.get(id)).next().unwrap_or(&self.none)
+        let mut named = plans.iter().filter_map(|plan| self.plans.get(plan)?.head.calendar.as_ref());
+        named.find_map(|id| self.calendars.get(id)).unwrap_or(&self.none)
     }
 
     /// Every calendar, by name.

@@ -171,6 +171,11 @@ fn an_urgent_meeting_says_that_it_is_one_and_on_what_ground() {
             .is_some_and(|line| line.starts_with("Rast urgjent: The plan is silent on urgent meetings")),
         "{told}"
     );
+    assert!(
+        told.asks
+            .contains(&"Nuk miratohet pa: Rendi i ditës, Vendi, Arsyeja e urgjencës, Baza ligjore e urgjencës, E thirrur nga".to_owned()),
+        "{told}"
+    );
     assert_eq!(
         told.readings[0].summary,
         "Mbledhja: e martë 24.11.2026 10:00 → deri në atë çast → më së voni e martë 24.11.2026 10:00"

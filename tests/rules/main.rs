@@ -5,6 +5,7 @@ mod cases;
 mod changes;
 mod explained;
 mod faults;
+mod files;
 mod properties;
 mod shipped;
 mod support;

@@ -41,7 +41,9 @@ fn faults(cli: &Cli, faults: &[Problem]) -> Exit {
     if cli.json {
         output::json(&json!({"faults": faults}));
     } else {
-        faults.iter().for_each(|fault| line(fault.to_string()));
+        for fault in faults {
+            line(fault.to_string());
+        }
         let files: std::collections::BTreeSet<&str> = faults.iter().map(|fault| fault.source.as_str()).collect();
         line(format!(
             "Faults: {} in {}. Nothing starts with these rules; those in force stay until the next start.",

@@ -174,6 +174,8 @@ fn print(cli: &Cli, explained: &[Explained<'_>], tell: impl Fn(&Explained<'_>) -
     } else if explained.is_empty() {
         line("No rule that binds the office asks anything of it.");
     } else {
-        explained.iter().for_each(|explained| line(tell(explained).to_string()));
+        for explained in explained {
+            line(tell(explained).to_string());
+        }
     }
 }

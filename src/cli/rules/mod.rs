@@ -80,7 +80,7 @@ fn written(value: impl serde::Serialize) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// "7 days before meeting_start", as the file has it.
+/// "7 days before `meeting_start`", as the file has it.
 fn time(rule: &Rule) -> String {
     let anchor = rule.anchor.0.join(" / ");
     match (rule.before, rule.after) {
