@@ -1,6 +1,7 @@
 //! Bringing the register up to date: what is newly owed, what moved, what ended.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Days, Duration, NaiveTime, TimeZone, Utc};
 
@@ -46,7 +47,7 @@ pub async fn refresh(system: &System, config: &OfficeConfig) -> Result<Changes, 
 
 async fn pass(system: &System, config: &OfficeConfig) -> Result<Changes, RegisterError> {
     let mut pass = Pass::begin(system, config).await?;
-    for id in system.store.items_owing(&config.office.id, pass.before - OVERLAP).await? {
+    for id in pass.concerned().await? {
         pass.item(id).await?;
     }
     pass.calendar().await?;
@@ -83,9 +84,15 @@ struct Pass<'a> {
     since: DateTime<Utc>,
     /// When the register was last brought up to date.
     before: DateTime<Utc>,
+    /// Whether everything is looked at, as a process does that has just read its rules, and not only what something happened to.
+    whole: bool,
+    /// The items that something happened to.
+    touched: BTreeSet<i64>,
     open: BTreeMap<String, Obligation>,
     asked: BTreeSet<String>,
-    views: BTreeMap<i64, Option<View>>,
+    views: BTreeMap<i64, Option<Arc<View>>>,
+    /// The items of a kind, with when they were queued, and since when they were asked for.
+    kinds: BTreeMap<String, (DateTime<Utc>, Vec<(i64, DateTime<Utc>)>)>,
     writes: Vec<Write<'a>>,
 }
 
@@ -99,32 +106,53 @@ impl<'a> Pass<'a> {
         });
         // First of all: what another process changes after this is then noticed when it is to be kept.
         let before = store.register_refreshed(&office.id).await?;
+        let now = system.clock.now();
         let open = store.open_obligations(&office.id).await?;
         Ok(Self {
             system,
             config,
-            now: system.clock.now(),
+            now,
             since: written.unwrap_or(kept),
             before,
+            whole: !system.has_gone_through(&office.id),
+            touched: store.items_touched(&office.id, before - OVERLAP).await?.into_iter().collect(),
             open: open.into_iter().map(|obligation| (obligation.key.clone(), obligation)).collect(),
             asked: BTreeSet::new(),
             views: BTreeMap::new(),
+            kinds: BTreeMap::new(),
             writes: vec![],
         })
+    }
+
+    /// The items whose duties may have changed: what something happened to, what may be met by such a one, and what is met as time passes.
+    async fn concerned(&mut self) -> Result<BTreeSet<i64>, RegisterError> {
+        for id in self.touched.clone() {
+            self.view(id).await?;
+        }
+        let rule = |open: &Obligation| self.system.rules.rule(&self.config.settings.rules, &open.rule);
+        let may_have_changed = |open: &&Obligation| {
+            let by_others = |bound: Bound<'_>| bound.rule.met.is_some() || (open.subject == Subject::After && self.touches(bound));
+            self.whole || self.is_new(open) || rule(open).is_some_and(by_others)
+        };
+        let owing = self.open.values().filter(may_have_changed).filter_map(|open| open.item);
+        Ok(owing.chain(self.touched.iter().copied()).collect())
+    }
+
+    /// Whether something happened to an item of the kinds that a rule asks for.
+    fn touches(&self, bound: Bound<'_>) -> bool {
+        let views = self.touched.iter().filter_map(|id| self.views.get(id)?.as_ref());
+        views.into_iter().any(|view| bound.rule.takes_kind(&view.item.kind, view.published))
+    }
+
+    /// Whether nobody has looked yet how far it has come.
+    fn is_new(&self, open: &Obligation) -> bool {
+        open.opened_at >= self.before - OVERLAP
     }
 
     /// What one item owes, and what follows it.
     async fn item(&mut self, id: i64) -> Result<(), RegisterError> {
         let Some(view) = self.view(id).await? else { return Ok(()) };
-        let ended: BTreeSet<String> = self
-            .system
-            .store
-            .obligations_of(id)
-            .await?
-            .into_iter()
-            .filter(|obligation| obligation.state != ObligationState::Open)
-            .map(|obligation| obligation.key)
-            .collect();
+        let ended: BTreeSet<String> = self.system.store.ended_of(id).await?.into_iter().collect();
         let told = view.told(self.config.office.zone);
         let mut asked = BTreeSet::new();
         for duty in self.system.rules.duties_of(&self.config.settings.rules, &told) {
@@ -152,19 +180,24 @@ impl<'a> Pass<'a> {
                 .pop()
                 .map(|round| (round.key(&duty.key), fulfil::published(rule, view, &round, accounts))),
             Subject::Cancelled => fulfil::cancelled(view, accounts).map(|found| (duty.key.clone(), found)),
-            Subject::After if view.is_approved() => Some((duty.key.clone(), self.followed(duty.bound, view).await?)),
+            Subject::After if view.is_approved() => Some((duty.key.clone(), self.followed(duty, view).await?)),
             Subject::After | Subject::Period { .. } => None,
         })
     }
 
     /// How far a follow-up has come: the first that is tied to what it follows and stands.
-    async fn followed(&mut self, bound: Bound<'a>, view: &View) -> Result<Fulfilment, RegisterError> {
-        let day = view.event_day(self.config.office.zone);
-        let since = view.item.created_at - Duration::days(1);
+    async fn followed(&mut self, duty: &Duty<'a>, view: &View) -> Result<Fulfilment, RegisterError> {
+        let Some(open) = self.open.get(&duty.key) else { return Ok(Fulfilment::default()) };
+        let known = (!self.whole && !self.is_new(open) && !self.touched.contains(&view.item.id)).then_some(open.met_by);
+        let candidates = match known {
+            Some(met_by) => self.news(duty.bound, met_by).await?,
+            None => self.candidates(duty.bound, view.item.created_at - Duration::days(1)).await?,
+        };
+        let (rule, day) = (duty.bound.rule, view.event_day(self.config.office.zone));
         let mut best = Fulfilment::default();
-        for candidate in self.candidates(bound, since).await? {
-            if candidate.withdrawn().is_none() && bound.rule.ties(&candidate.content, candidate.published, &view.item.reference, day) {
-                let found = self.of_candidate(bound, &candidate);
+        for candidate in candidates {
+            if candidate.withdrawn().is_none() && rule.ties(&candidate.content, candidate.published, &view.item.reference, day) {
+                let found = self.of_candidate(duty.bound, &candidate);
                 if best.by.is_none() || earlier(found.met_at, best.met_at) {
                     best = found;
                 }
@@ -180,12 +213,29 @@ impl<'a> Pass<'a> {
         }
     }
 
-    async fn candidates(&mut self, bound: Bound<'a>, since: DateTime<Utc>) -> Result<Vec<View>, RegisterError> {
+    /// Every item that may be what a rule asks for, queued since `since`.
+    async fn candidates(&mut self, bound: Bound<'a>, since: DateTime<Utc>) -> Result<Vec<Arc<View>>, RegisterError> {
         let mut found = Vec::new();
         for kind in &bound.rule.kinds {
-            for id in self.system.store.items_of_kind(&self.config.office.id, kind, since).await? {
+            if self.kinds.get(kind).is_none_or(|(from, _)| since < *from) {
+                let items = self.system.store.items_of_kind(&self.config.office.id, kind, since).await?;
+                self.kinds.insert(kind.clone(), (since, items));
+            }
+            let ids: Vec<i64> = self.kinds.get(kind).into_iter().flat_map(|(_, items)| items).filter(|(_, at)| *at >= since).map(|(id, _)| *id).collect();
+            for id in ids {
                 found.extend(self.view(id).await?);
             }
+        }
+        Ok(found)
+    }
+
+    /// Of these only those that something happened to, and the one that was on its way to meet the duty: the others have not come further.
+    async fn news(&mut self, bound: Bound<'a>, met_by: Option<i64>) -> Result<Vec<Arc<View>>, RegisterError> {
+        let mut found = Vec::new();
+        let ids: BTreeSet<i64> = self.touched.iter().copied().chain(met_by).collect();
+        for id in ids {
+            let view = self.view(id).await?;
+            found.extend(view.filter(|view| bound.rule.takes_kind(&view.item.kind, view.published)));
         }
         Ok(found)
     }
@@ -241,7 +291,7 @@ impl<'a> Pass<'a> {
         let ended: BTreeSet<String> = ended.into_iter().collect();
         for duty in self.system.rules.duties_ahead(plans, (day(self.since), until), &known, lists) {
             self.asked.insert(duty.key.clone());
-            if ended.contains(&duty.key) || duty.due.is_err() {
+            if ended.contains(&duty.key) || duty.due.is_err() || self.is_as_it_was(&duty) {
                 continue;
             }
             let fulfilment = self.in_period(&duty).await?;
@@ -250,11 +300,20 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
+    /// Whether nothing can have changed what a period asks for since it was looked at.
+    fn is_as_it_was(&self, duty: &Duty<'_>) -> bool {
+        let standing = duty.bound.rule.every.as_ref().is_some_and(|every| every.standing);
+        let open = self.open.get(&duty.key).filter(|open| !self.whole && !self.is_new(open));
+        open.is_some() && !standing && !self.touches(duty.bound)
+    }
+
     /// How far what a period asks for has come.
     async fn in_period(&mut self, duty: &Duty<'a>) -> Result<Fulfilment, RegisterError> {
         let (Some(every), Some(period), Subject::Period { nth, name, .. }) = (&duty.bound.rule.every, duty.period, &duty.subject) else {
             return Ok(Fulfilment::default());
         };
+        let Some(open) = self.open.get(&duty.key) else { return Ok(Fulfilment::default()) };
+        let known = (!self.whole && !self.is_new(open) && every.times == 1 && !every.standing).then_some(open.met_by);
         let zone = self.config.office.zone;
         let began = zone.from_local_datetime(&period.first.and_time(NaiveTime::MIN)).earliest().map(|at| at.to_utc());
         let placed = every.year.is_some() || every.on.is_some();
@@ -266,8 +325,12 @@ impl<'a> Pass<'a> {
             (false, true) => began - Duration::days(366),
             (false, false) => began,
         };
+        let candidates = match known {
+            Some(met_by) => self.news(duty.bound, met_by).await?,
+            None => self.candidates(duty.bound, since).await?,
+        };
         let mut found = Vec::new();
-        for candidate in self.candidates(duty.bound, since).await? {
+        for candidate in candidates {
             if self.belongs(duty.bound, period, name.as_deref(), &candidate) {
                 let mut one = self.of_candidate(duty.bound, &candidate);
                 if every.standing {
@@ -339,7 +402,7 @@ impl<'a> Pass<'a> {
         let Some(latest_by) = latest_by.filter(|latest_by| fulfilment.met_at.is_some_and(|met_at| met_at > *latest_by)) else {
             return self.end(open, ObligationState::Met, fulfilment, None);
         };
-        let by = fulfilment.by.and_then(|id| self.views.get(&id)?.as_ref()).or(view);
+        let by = fulfilment.by.and_then(|id| self.views.get(&id)?.as_deref()).or(view);
         let reason = by.and_then(|by| late_reason(by, latest_by));
         self.end(open, ObligationState::Late, fulfilment, reason);
     }
@@ -388,12 +451,13 @@ impl<'a> Pass<'a> {
         rule.unit.clone().or(own).or_else(asked).unwrap_or_default()
     }
 
-    async fn view(&mut self, id: i64) -> Result<Option<View>, StoreError> {
-        if !self.views.contains_key(&id) {
-            let view = View::load(self.system, id).await?;
-            self.views.insert(id, view);
+    async fn view(&mut self, id: i64) -> Result<Option<Arc<View>>, StoreError> {
+        if let Some(known) = self.views.get(&id) {
+            return Ok(known.clone());
         }
-        Ok(self.views.get(&id).cloned().flatten())
+        let view = View::load(self.system, id).await?.map(Arc::new);
+        self.views.insert(id, view.clone());
+        Ok(view)
     }
 
     /// Writes it all, or nothing if another process was faster.
@@ -425,6 +489,7 @@ impl<'a> Pass<'a> {
             }
         }
         work.commit().await?;
+        self.system.gone_through(office);
         Ok(changes)
     }
 }
