@@ -196,12 +196,18 @@ impl System {
 
     /// Whether this process has gone through an office's whole register by the rules and accounts it has read.
     pub fn has_gone_through(&self, office: &str) -> bool {
-        self.gone_through.read().unwrap_or_else(std::sync::PoisonError::into_inner).contains(office)
+        self.gone_through
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .contains(office)
     }
 
     /// Remembers that it has.
     pub fn gone_through(&self, office: &str) {
-        self.gone_through.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(office.to_owned());
+        self.gone_through
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .insert(office.to_owned());
     }
 
     /// The templates in force.

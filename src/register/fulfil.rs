@@ -51,7 +51,11 @@ impl Round {
 
     /// The key of the round of a duty: the first one's is the duty's own.
     pub fn key(&self, duty: &str) -> String {
-        if self.first { duty.to_owned() } else { format!("{duty}/{}", self.base) }
+        if self.first {
+            duty.to_owned()
+        } else {
+            format!("{duty}/{}", self.base)
+        }
     }
 
     /// Whether that revision's text is of this round.
@@ -115,7 +119,9 @@ pub fn cancelled(view: &View, accounts: &Accounts) -> Option<Fulfilment> {
     let told: Vec<&Publication> = view
         .publications
         .iter()
-        .filter(|publication| publication.revision == last && publication.action == Action::Withdraw && publication.state != State::Superseded)
+        .filter(|publication| {
+            publication.revision == last && publication.action == Action::Withdraw && publication.state != State::Superseded
+        })
         .collect();
     let stands: Vec<Stand> = told.iter().map(|publication| publication.stand(accounts)).collect();
     let times: Option<Vec<DateTime<Utc>>> = stands.iter().map(|stand| stand.at).collect();
@@ -134,7 +140,10 @@ pub fn cancelled(view: &View, accounts: &Accounts) -> Option<Fulfilment> {
 pub fn tracked(rule: &Rule, view: &View, zone: Tz, now: DateTime<Utc>) -> Fulfilment {
     let met_at = rule.met.as_ref().and_then(|fact| match view.content.facts.get(fact)? {
         FactValue::Instant(moment) => Some(moment.at),
-        FactValue::Date(day) => zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest().map(|at| at.to_utc()),
+        FactValue::Date(day) => zone
+            .from_local_datetime(&day.and_time(NaiveTime::MIN))
+            .earliest()
+            .map(|at| at.to_utc()),
         _ => None,
     });
     Fulfilment {
@@ -151,7 +160,9 @@ fn stand(view: &View, round: &Round, account: &str, group: &str, manifest: &Mani
         .filter(|publication| publication.account == account && round.has(publication.revision) && publication.stands())
         .collect();
     let first = |language: Option<&Lang>| {
-        let of = there.iter().filter(|publication| language.is_none_or(|language| publication.languages == language.as_str()));
+        let of = there
+            .iter()
+            .filter(|publication| language.is_none_or(|language| publication.languages == language.as_str()));
         of.filter_map(|publication| publication.settled_at).min()
     };
     let at = match manifest.languages {
@@ -203,7 +214,10 @@ impl Publication {
 
     fn stand(&self, accounts: &Accounts) -> Stand {
         Stand {
-            group: accounts.get(&self.account).and_then(|manifest| manifest.group.clone()).unwrap_or_default(),
+            group: accounts
+                .get(&self.account)
+                .and_then(|manifest| manifest.group.clone())
+                .unwrap_or_default(),
             account: self.account.clone(),
             at: self.settled_at.filter(|_| self.state == State::Delivered),
             address: self.url.clone(),

@@ -144,11 +144,7 @@ impl<'a> Desk<'a> {
             (Some(view), Some(bound)) if bound.rule.met.is_none() => self.on_channels(&obligation, bound, view),
             (_, Some(bound)) => self.by_hand(&obligation, bound).into_iter().collect(),
         };
-        Ok(Case {
-            obligation,
-            bound,
-            waits,
-        })
+        Ok(Case { obligation, bound, waits })
     }
 
     /// Nothing of it is on its way to a channel: somebody must write it, or do it. Before its event has come nobody can.
@@ -177,7 +173,11 @@ impl<'a> Desk<'a> {
         };
         let round = round.unwrap_or_else(|| Round::whole(view));
         let found = fulfil::published(bound.rule, view, &round, &self.config.manifests);
-        let mut waits: Vec<Waits> = found.unserved.into_iter().map(|group| Waits::Stuck(RiskKind::NoAccount, group)).collect();
+        let mut waits: Vec<Waits> = found
+            .unserved
+            .into_iter()
+            .map(|group| Waits::Stuck(RiskKind::NoAccount, group))
+            .collect();
         let missing: Vec<Stand> = found.proof.stands.into_iter().filter(|stand| stand.at.is_none()).collect();
         if view.is_approved() {
             waits.extend(missing.iter().filter_map(|stand| self.under_way(view, round.base, stand)));
@@ -193,9 +193,16 @@ impl<'a> Desk<'a> {
         let of = |publication: &&Publication| publication.account == stand.account && publication.revision >= base && !publication.stands();
         let newest = view.publications.iter().rev().find(of);
         let stuck = |kind| Some(Waits::Stuck(kind, stand.account.clone()));
-        let Some(publication) = newest else { return stuck(RiskKind::NotPlanned) };
+        let Some(publication) = newest else {
+            return stuck(RiskKind::NotPlanned);
+        };
         match publication.state {
-            State::NeedsPerson if publication.failure.as_ref().is_some_and(|failure| failure.code == FailureCode::ByHand) => {
+            State::NeedsPerson
+                if publication
+                    .failure
+                    .as_ref()
+                    .is_some_and(|failure| failure.code == FailureCode::ByHand) =>
+            {
                 Some(Waits::Work(RiskKind::NeedsPerson, self.worked(self.config.settings.approval_hours)))
             }
             State::NeedsPerson | State::Unknown => stuck(RiskKind::NeedsPerson),
@@ -235,7 +242,9 @@ impl<'a> Desk<'a> {
         let zone = self.config.office.zone;
         self.config
             .hours
-            .after_working(self.now, Duration::hours(i64::from(hours)), zone, |day| calendar.is_working_day(day))
+            .after_working(self.now, Duration::hours(i64::from(hours)), zone, |day| {
+                calendar.is_working_day(day)
+            })
     }
 
     fn forecast(&self) -> Forecast {
@@ -304,12 +313,24 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn why(&self, account: &str, id: i64, imagined: bool, expected_at: Option<DateTime<Utc>>, limit: DateTime<Utc>, forecast: &Forecast) -> RiskKind {
+    fn why(
+        &self,
+        account: &str,
+        id: i64,
+        imagined: bool,
+        expected_at: Option<DateTime<Utc>>,
+        limit: DateTime<Utc>,
+        forecast: &Forecast,
+    ) -> RiskKind {
         let paused = |line: &LineRow| line.name == account && line.state == AccountState::Paused;
         if expected_at.is_none() && self.lines.iter().any(paused) {
             return RiskKind::ChannelPaused;
         }
-        let released = self.waiting.iter().find(|waiting| waiting.id == id).is_some_and(|waiting| waiting.release_at > limit);
+        let released = self
+            .waiting
+            .iter()
+            .find(|waiting| waiting.id == id)
+            .is_some_and(|waiting| waiting.release_at > limit);
         let told = forecast.misses.iter().find(|(missed, _)| *missed == id).map(|(_, miss)| *miss);
         match told {
             Some(Miss::ChannelPaused) => RiskKind::ChannelPaused,

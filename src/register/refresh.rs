@@ -69,10 +69,27 @@ impl std::ops::Add for Changes {
 
 /// What is to be written.
 enum Write<'a> {
-    Open { key: String, duty: Box<Duty<'a>>, item: Option<i64>, title: String, unit: String },
-    Revise { open: Obligation, duty: Box<Duty<'a>>, title: String, unit: String },
-    Proof { id: i64, fulfilment: Fulfilment },
-    End { open: Obligation, ending: Ending },
+    Open {
+        key: String,
+        duty: Box<Duty<'a>>,
+        item: Option<i64>,
+        title: String,
+        unit: String,
+    },
+    Revise {
+        open: Obligation,
+        duty: Box<Duty<'a>>,
+        title: String,
+        unit: String,
+    },
+    Proof {
+        id: i64,
+        fulfilment: Fulfilment,
+    },
+    End {
+        open: Obligation,
+        ending: Ending,
+    },
 }
 
 /// One pass over all that is owed.
@@ -156,7 +173,9 @@ impl<'a> Pass<'a> {
         let told = view.told(self.config.office.zone);
         let mut asked = BTreeSet::new();
         for duty in self.system.rules.duties_of(&self.config.settings.rules, &told) {
-            let Some((key, fulfilment)) = self.fulfilment(&duty, &view).await? else { continue };
+            let Some((key, fulfilment)) = self.fulfilment(&duty, &view).await? else {
+                continue;
+            };
             asked.insert(key.clone());
             let lifted = self.lifted(&duty, &view);
             if !ended.contains(&key) && !(lifted.is_some() && !self.open.contains_key(&key)) {
@@ -170,7 +189,10 @@ impl<'a> Pass<'a> {
 
     /// The duty's key, and how far it has come; nothing if it is not owed.
     async fn fulfilment(&mut self, duty: &Duty<'a>, view: &View) -> Result<Option<(String, Fulfilment)>, RegisterError> {
-        if matches!(duty.due, Err(Unsettled::NoAnchor(_) | Unsettled::NotInForce(_) | Unsettled::OutOfRange)) {
+        if matches!(
+            duty.due,
+            Err(Unsettled::NoAnchor(_) | Unsettled::NotInForce(_) | Unsettled::OutOfRange)
+        ) {
             return Ok(None);
         }
         let (rule, accounts) = (duty.bound.rule, &self.config.manifests);
@@ -187,7 +209,9 @@ impl<'a> Pass<'a> {
 
     /// How far a follow-up has come: the first that is tied to what it follows and stands.
     async fn followed(&mut self, duty: &Duty<'a>, view: &View) -> Result<Fulfilment, RegisterError> {
-        let Some(open) = self.open.get(&duty.key) else { return Ok(Fulfilment::default()) };
+        let Some(open) = self.open.get(&duty.key) else {
+            return Ok(Fulfilment::default());
+        };
         let known = (!self.whole && !self.is_new(open) && !self.touched.contains(&view.item.id)).then_some(open.met_by);
         let candidates = match known {
             Some(met_by) => self.news(duty.bound, met_by).await?,
@@ -221,7 +245,14 @@ impl<'a> Pass<'a> {
                 let items = self.system.store.items_of_kind(&self.config.office.id, kind, since).await?;
                 self.kinds.insert(kind.clone(), (since, items));
             }
-            let ids: Vec<i64> = self.kinds.get(kind).into_iter().flat_map(|(_, items)| items).filter(|(_, at)| *at >= since).map(|(id, _)| *id).collect();
+            let ids: Vec<i64> = self
+                .kinds
+                .get(kind)
+                .into_iter()
+                .flat_map(|(_, items)| items)
+                .filter(|(_, at)| *at >= since)
+                .map(|(id, _)| *id)
+                .collect();
             for id in ids {
                 found.extend(self.view(id).await?);
             }
@@ -272,12 +303,21 @@ impl<'a> Pass<'a> {
     /// How far a round had come that a later one has followed: nobody may have looked between the two.
     fn past_round(&self, open: &Obligation, view: &View) -> Fulfilment {
         let bound = self.system.rules.rule(&self.config.settings.rules, &open.rule);
-        let Some(rule) = bound.map(|bound| bound.rule).filter(|rule| open.subject == Subject::Item && rule.met.is_none()) else {
+        let Some(rule) = bound
+            .map(|bound| bound.rule)
+            .filter(|rule| open.subject == Subject::Item && rule.met.is_none())
+        else {
             return Fulfilment::default();
         };
         let rounds = fulfil::rounds(rule, view);
-        let round = rounds.iter().rev().skip(1).find(|round| open.key == round.key(&format!("{}/item/{}", rule.id, view.item.id)));
-        round.map(|round| fulfil::published(rule, view, round, &self.config.manifests)).unwrap_or_default()
+        let round = rounds
+            .iter()
+            .rev()
+            .skip(1)
+            .find(|round| open.key == round.key(&format!("{}/item/{}", rule.id, view.item.id)));
+        round
+            .map(|round| fulfil::published(rule, view, round, &self.config.manifests))
+            .unwrap_or_default()
     }
 
     /// What is owed by the calendar alone.
@@ -287,7 +327,11 @@ impl<'a> Pass<'a> {
         let until = day(self.now).checked_add_days(AHEAD).unwrap_or(day(self.now));
         let (plans, lists) = (&self.config.settings.rules, &self.config.settings.lists);
         let known = Known::zone(zone);
-        let ended = self.system.store.ended_periods(&self.config.office.id, self.since - Duration::days(366)).await?;
+        let ended = self
+            .system
+            .store
+            .ended_periods(&self.config.office.id, self.since - Duration::days(366))
+            .await?;
         let ended: BTreeSet<String> = ended.into_iter().collect();
         for duty in self.system.rules.duties_ahead(plans, (day(self.since), until), &known, lists) {
             self.asked.insert(duty.key.clone());
@@ -312,10 +356,15 @@ impl<'a> Pass<'a> {
         let (Some(every), Some(period), Subject::Period { nth, name, .. }) = (&duty.bound.rule.every, duty.period, &duty.subject) else {
             return Ok(Fulfilment::default());
         };
-        let Some(open) = self.open.get(&duty.key) else { return Ok(Fulfilment::default()) };
+        let Some(open) = self.open.get(&duty.key) else {
+            return Ok(Fulfilment::default());
+        };
         let known = (!self.whole && !self.is_new(open) && every.times == 1 && !every.standing).then_some(open.met_by);
         let zone = self.config.office.zone;
-        let began = zone.from_local_datetime(&period.first.and_time(NaiveTime::MIN)).earliest().map(|at| at.to_utc());
+        let began = zone
+            .from_local_datetime(&period.first.and_time(NaiveTime::MIN))
+            .earliest()
+            .map(|at| at.to_utc());
         let placed = every.year.is_some() || every.on.is_some();
         let Some(began) = began.filter(|began| placed || *began <= self.now) else {
             return Ok(Fulfilment::default());
@@ -347,7 +396,8 @@ impl<'a> Pass<'a> {
         let Some(every) = &bound.rule.every else { return false };
         let zone = self.config.office.zone;
         let public = candidate.first_public().map(|at| at.with_timezone(&zone).date_naive());
-        let taken = bound.rule.takes(&candidate.content, candidate.published) && name.is_none_or(|name| every.is_of(&candidate.content, name));
+        let taken =
+            bound.rule.takes(&candidate.content, candidate.published) && name.is_none_or(|name| every.is_of(&candidate.content, name));
         let withdrawn = candidate.withdrawn().map(|at| at.with_timezone(&zone).date_naive());
         taken
             && if every.standing {
@@ -472,8 +522,16 @@ impl<'a> Pass<'a> {
         }
         for write in &self.writes {
             match write {
-                Write::Open { key, duty, item, title, unit } => {
-                    let opened = work.open_obligation(store, office, &opening(key, duty, *item, title, unit), duty.bound.rule).await?;
+                Write::Open {
+                    key,
+                    duty,
+                    item,
+                    title,
+                    unit,
+                } => {
+                    let opened = work
+                        .open_obligation(store, office, &opening(key, duty, *item, title, unit), duty.bound.rule)
+                        .await?;
                     changes.opened += usize::from(opened.is_some());
                 }
                 Write::Revise { open, duty, title, unit } => {
@@ -510,7 +568,10 @@ fn opening<'b>(key: &'b str, duty: &'b Duty<'_>, item: Option<i64>, title: &'b s
 /// Why it was published too late for this very deadline: what was said of another one is no reason here.
 fn late_reason(view: &View, latest_by: DateTime<Utc>) -> Option<String> {
     let knowingly = |revision: &&Revision| revision.approved_at.max(revision.release_at) > Some(latest_by);
-    view.approved.iter().filter(knowingly).find_map(|revision| revision.late_reason.clone())
+    view.approved
+        .iter()
+        .filter(knowingly)
+        .find_map(|revision| revision.late_reason.clone())
 }
 
 fn earlier(one: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> bool {

@@ -128,7 +128,9 @@ impl Every {
 
     /// Whether an item is of `name` in the office's list, in whichever language it says so.
     pub fn is_of(&self, content: &Content, name: &str) -> bool {
-        let Some(said) = self.fact.as_ref().and_then(|fact| content.facts.get(fact)) else { return false };
+        let Some(said) = self.fact.as_ref().and_then(|fact| content.facts.get(fact)) else {
+            return false;
+        };
         match said {
             FactValue::Choice(text) | FactValue::Text(text) => text == name,
             FactValue::Texts(texts) => texts.0.values().any(|text| text == name),

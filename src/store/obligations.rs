@@ -183,7 +183,9 @@ impl Store {
 
     /// When the register was last brought up to date.
     pub async fn register_refreshed(&self, office: &str) -> Result<DateTime<Utc>, StoreError> {
-        let row = self.row("SELECT refreshed_at FROM register WHERE office = $1", args![office]).await?;
+        let row = self
+            .row("SELECT refreshed_at FROM register WHERE office = $1", args![office])
+            .await?;
         row.ok_or(StoreError::Conflict)?.instant()
     }
 
@@ -217,13 +219,21 @@ impl Store {
             "office = $1 AND COALESCE(latest_by, met_at, opened_at) >= $2 AND COALESCE(latest_by, met_at, opened_at) < $3 \
              ORDER BY COALESCE(latest_by, met_at, opened_at), id"
         );
-        self.rows(sql, args![office, from, to]).await?.iter_mut().map(Obligation::read).collect()
+        self.rows(sql, args![office, from, to])
+            .await?
+            .iter_mut()
+            .map(Obligation::read)
+            .collect()
     }
 
     /// What has ended since `since`, the newest first.
     pub async fn ended_obligations(&self, office: &str, since: DateTime<Utc>) -> Result<Vec<Obligation>, StoreError> {
         let sql = select!("office = $1 AND state <> 'open' AND closed_at >= $2 ORDER BY closed_at DESC, id DESC");
-        self.rows(sql, args![office, since]).await?.iter_mut().map(Obligation::read).collect()
+        self.rows(sql, args![office, since])
+            .await?
+            .iter_mut()
+            .map(Obligation::read)
+            .collect()
     }
 
     /// The keys of what is owed by the calendar alone and has ended, of periods that count from `from` on.
@@ -283,7 +293,9 @@ impl Work {
             to_json(&Proof::default())?,
             store.clock.now(),
         ];
-        let Some(mut row) = self.row(sql, values).await? else { return Ok(None) };
+        let Some(mut row) = self.row(sql, values).await? else {
+            return Ok(None);
+        };
         let id = row.int()?;
         self.add_version(store, office, id, opening.version, rule, due).await?;
         Ok(Some(id))
@@ -326,7 +338,14 @@ impl Work {
         due: Option<&Due>,
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO obligation_version (office, obligation, version, rule, due, at) VALUES ($1, $2, $3, $4, $5, $6)";
-        let values = args![office, id, version, to_json(rule)?, due.map(to_json).transpose()?, store.clock.now()];
+        let values = args![
+            office,
+            id,
+            version,
+            to_json(rule)?,
+            due.map(to_json).transpose()?,
+            store.clock.now()
+        ];
         self.run(sql, values).await?;
         Ok(())
     }
@@ -339,7 +358,14 @@ impl Work {
     }
 
     /// Ends an open obligation for good; gives `false` if it had ended.
-    pub async fn end_obligation(&mut self, store: &Store, office: &str, who: &str, ended: &Obligation, ending: &Ending) -> Result<bool, StoreError> {
+    pub async fn end_obligation(
+        &mut self,
+        store: &Store,
+        office: &str,
+        who: &str,
+        ended: &Obligation,
+        ending: &Ending,
+    ) -> Result<bool, StoreError> {
         // Why it is late may have been said a moment ago; why it is lifted is said now.
         let sql = "UPDATE obligation SET state = $2, met_at = $3, met_by = $4, proof = $5, closed_at = $7, \
                    reason = CASE WHEN $2 = 'lifted' THEN COALESCE($6, reason) ELSE COALESCE(reason, $6) END WHERE id = $1 AND state = 'open'";
@@ -362,7 +388,14 @@ impl Work {
     }
 
     /// Keeps why an obligation is or was late; it may be said once.
-    pub async fn give_reason(&mut self, store: &Store, office: &str, who: &str, late: &Obligation, reason: &str) -> Result<bool, StoreError> {
+    pub async fn give_reason(
+        &mut self,
+        store: &Store,
+        office: &str,
+        who: &str,
+        late: &Obligation,
+        reason: &str,
+    ) -> Result<bool, StoreError> {
         let sql = "UPDATE obligation SET reason = $2 WHERE id = $1 AND reason IS NULL";
         if self.run(sql, args![late.id, reason]).await? == 0 {
             return Ok(false);

@@ -24,8 +24,23 @@ async fn a_changed_rule_moves_what_is_open_and_the_register_shows_both_versions(
     assert_eq!(after.due.as_ref().unwrap().latest_by, at("2027-03-16 10:00"));
     assert_ne!(after.version, before.version);
     let versions = office.system.store.versions(after.id).await.unwrap();
-    let told: Vec<_> = versions.iter().map(|version| (version.version.as_str(), version.rule["before"].as_str().unwrap(), version.due.clone())).collect();
-    assert_eq!(told, [(before.version.as_str(), "7 days", before.due), (after.version.as_str(), "10 days", after.due.clone())]);
+    let told: Vec<_> = versions
+        .iter()
+        .map(|version| {
+            (
+                version.version.as_str(),
+                version.rule["before"].as_str().unwrap(),
+                version.due.clone(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (before.version.as_str(), "7 days", before.due),
+            (after.version.as_str(), "10 days", after.due.clone())
+        ]
+    );
     assert_eq!(office.system.store.versions(ended.id).await.unwrap().len(), 1);
     assert_eq!(office.refresh().await.revised, 0);
 }
@@ -40,7 +55,10 @@ async fn another_holiday_moves_what_is_counted_in_working_days() {
     office.reopen().await;
     office.refresh().await;
     let after = office.one("02-information", "KK-1").await;
-    assert_eq!((before.due.unwrap().latest_by, after.due.unwrap().latest_by), (at("2027-03-27 00:00"), at("2027-03-31 00:00")));
+    assert_eq!(
+        (before.due.unwrap().latest_by, after.due.unwrap().latest_by),
+        (at("2027-03-27 00:00"), at("2027-03-31 00:00"))
+    );
     assert_eq!(before.version, after.version, "the rule itself is the same");
     assert_eq!(office.system.store.versions(after.id).await.unwrap().len(), 2);
 }
@@ -65,7 +83,10 @@ async fn a_rule_that_ends_lifts_what_would_fall_due_after_its_last_day() {
     let mut office = Office::new("2027-03-01 09:00").await;
     office.publish(&assembly("KK-1", "2027-03-24 10:00")).await;
     office.publish(&assembly("KK-2", "2027-04-24 10:00")).await;
-    office.write_rules("kacanik.toml", &RULES.replacen("before = \"7 days\"", "before = \"7 days\"\nvalid_until = \"2027-03-31\"", 1));
+    office.write_rules(
+        "kacanik.toml",
+        &RULES.replacen("before = \"7 days\"", "before = \"7 days\"\nvalid_until = \"2027-03-31\"", 1),
+    );
     office.reopen().await;
     office.hang_all().await;
     assert_eq!(office.one("01-assembly", "KK-1").await.state, Met);
@@ -79,8 +100,14 @@ async fn facts_that_change_before_approval_move_the_deadline_of_the_same_duty() 
     office.refresh().await;
     office.queue(&assembly("KK-1", "2027-03-29 10:00")).await.unwrap();
     assert_eq!(office.refresh().await.revised, 1);
-    assert_eq!(office.one("01-assembly", "KK-1").await.due.unwrap().latest_by, at("2027-03-22 10:00"));
-    office.queue(&assembly("KK-1", "2027-03-29 10:00").replace("venue", "session = \"extraordinary\"\nvenue")).await.unwrap();
+    assert_eq!(
+        office.one("01-assembly", "KK-1").await.due.unwrap().latest_by,
+        at("2027-03-22 10:00")
+    );
+    office
+        .queue(&assembly("KK-1", "2027-03-29 10:00").replace("venue", "session = \"extraordinary\"\nvenue"))
+        .await
+        .unwrap();
     office.refresh().await;
     assert_eq!(office.one("01-assembly", "KK-1").await.state, Lifted);
     assert_eq!(office.one("01-extraordinary", "KK-1").await.state, Open);

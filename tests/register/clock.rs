@@ -26,7 +26,11 @@ async fn a_postponed_meeting_restarts_the_clock_and_the_old_round_stays_as_it_en
     assert_eq!(rounds[0], old);
     assert_eq!(rounds[1].state, Open);
     assert_eq!(rounds[1].due.as_ref().unwrap().latest_by, at("2027-03-30 10:00"));
-    assert_eq!(rounds[1].proof.stands.iter().filter(|stand| stand.at.is_some()).count(), 2, "the board is not told yet");
+    assert_eq!(
+        rounds[1].proof.stands.iter().filter(|stand| stand.at.is_some()).count(),
+        2,
+        "the board is not told yet"
+    );
     office.go("2027-03-21 09:00").await;
     office.hang_all().await;
     assert_eq!(office.owed_by("01-assembly", "KK-1").await[1].met_at, Some(at("2027-03-21 09:00")));
@@ -117,7 +121,11 @@ async fn a_cancellation_is_owed_only_where_the_notice_stood() {
     office.settle().await;
     office.refresh().await;
     let told = office.owed_by("01-assembly", "KK-1").await.remove(1);
-    assert!(told.proof.stands.iter().all(|stand| stand.account != "facebook"), "{:?}", told.proof);
+    assert!(
+        told.proof.stands.iter().all(|stand| stand.account != "facebook"),
+        "{:?}",
+        told.proof
+    );
     office.hang_all().await;
     assert_eq!(office.owed_by("01-assembly", "KK-1").await[1].state, Met);
 }
@@ -125,7 +133,10 @@ async fn a_cancellation_is_owed_only_where_the_notice_stood() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_cancellation_of_what_was_never_seen_anywhere_asks_for_nothing() {
     let office = Office::new("2027-03-01 09:00").await;
-    office.queue(&super::texts::released(&assembly("KK-1", "2027-03-24 10:00"), "2027-03-05 08:00")).await.unwrap();
+    office
+        .queue(&super::texts::released(&assembly("KK-1", "2027-03-24 10:00"), "2027-03-05 08:00"))
+        .await
+        .unwrap();
     office.approve("KK-1", None).await.unwrap();
     office.settle().await;
     office.refresh().await;
@@ -197,5 +208,8 @@ async fn a_correction_of_the_hour_restarts_the_clock_and_the_urgent_notice_has_i
     assert_eq!(rounds[1].due.as_ref().unwrap().latest_by, at("2027-03-17 14:00"));
     let why = "session = \"urgent\"\nurgent_reason = { sq = \"Vërshime\" }\nurgent_basis = { sq = \"Neni 44\" }\ncalled_by = { sq = \"Kryesuesi\" }";
     office.publish(&assembly_with("KK-2", "2027-03-02 10:00", why)).await;
-    assert_eq!(office.one("01-assembly", "KK-2").await.due.unwrap().latest_by, at("2027-03-02 10:00"));
+    assert_eq!(
+        office.one("01-assembly", "KK-2").await.due.unwrap().latest_by,
+        at("2027-03-02 10:00")
+    );
 }

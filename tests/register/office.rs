@@ -165,7 +165,11 @@ impl Office {
     /// Waits until the worker has nothing to do at this instant.
     pub async fn settle(&self) {
         let end = Instant::now() + Duration::from_secs(60);
-        while self.number(&BUSY.replace("{now}", &self.now().timestamp_millis().to_string())).await > 0 {
+        while self
+            .number(&BUSY.replace("{now}", &self.now().timestamp_millis().to_string()))
+            .await
+            > 0
+        {
             self.system.store.wake().notify_waiters();
             assert!(Instant::now() < end, "the worker does not come to rest");
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -180,12 +184,15 @@ impl Office {
     /// Queues an item, as people write it.
     pub async fn queue(&self, text: &str) -> Result<(), ActError> {
         let checked = self.checked(text);
-        acts::queue(&self.system, &self.editor, self.config(), vec![checked]).await.map(drop)
+        acts::queue(&self.system, &self.editor, self.config(), vec![checked])
+            .await
+            .map(drop)
     }
 
     pub fn checked(&self, text: &str) -> kasnec::item::check::Checked {
         let source = Source::parse("test.md", text).unwrap();
-        acts::check_source(&self.system, &self.config().office, &source, |_| Err("none".to_owned())).unwrap_or_else(|bad| panic!("{bad}\n{text}"))
+        acts::check_source(&self.system, &self.config().office, &source, |_| Err("none".to_owned()))
+            .unwrap_or_else(|bad| panic!("{bad}\n{text}"))
     }
 
     pub async fn approve(&self, reference: &str, late: Option<&str>) -> Result<acts::Approved, ActError> {
@@ -210,12 +217,16 @@ impl Office {
     pub async fn correct(&self, text: &str, reason: &str, late: Option<&str>) {
         let checked = self.checked(text);
         let reference = checked.content.reference.clone();
-        acts::correct(&self.system, &self.editor, self.config(), &reference, checked, reason).await.unwrap();
+        acts::correct(&self.system, &self.editor, self.config(), &reference, checked, reason)
+            .await
+            .unwrap();
         self.approve(&reference, late).await.unwrap();
     }
 
     pub async fn withdraw(&self, reference: &str, reason: &str) {
-        acts::withdraw(&self.system, &self.editor, self.config(), reference, reason).await.unwrap();
+        acts::withdraw(&self.system, &self.editor, self.config(), reference, reason)
+            .await
+            .unwrap();
     }
 
     pub async fn postpone(&self, reference: &str, to: &str, reason: &str, late: Option<&str>) -> Result<acts::Approved, ActError> {
@@ -277,8 +288,12 @@ impl Office {
 
     /// How one open duty is going.
     pub async fn line(&self, rule: &str, reference: &str) -> Line {
-        let lines = register::due(&self.system, self.config(), &register::Filter::default()).await.unwrap();
-        let mut of = lines.into_iter().filter(|line| line.obligation.rule == rule && line.obligation.title.starts_with(reference));
+        let lines = register::due(&self.system, self.config(), &register::Filter::default())
+            .await
+            .unwrap();
+        let mut of = lines
+            .into_iter()
+            .filter(|line| line.obligation.rule == rule && line.obligation.title.starts_with(reference));
         of.next().unwrap_or_else(|| panic!("{rule} of {reference} is not open"))
     }
 
@@ -288,15 +303,6 @@ impl Office {
         match &mut *self.watcher.lock().await {
             Watcher::Sqlite(database) => sqlx::query_scalar(sql).fetch_one(database).await.unwrap(),
             Watcher::Pg(database) => sqlx::query_scalar(sql).fetch_one(database).await.unwrap(),
-        }
-    }
-
-    /// The texts that a statement gives.
-    pub async fn texts(&self, sql: &str) -> Vec<String> {
-        let sql = AssertSqlSafe(sql.to_owned());
-        match &mut *self.watcher.lock().await {
-            Watcher::Sqlite(database) => sqlx::query_scalar(sql).fetch_all(database).await.unwrap(),
-            Watcher::Pg(database) => sqlx::query_scalar(sql).fetch_all(database).await.unwrap(),
         }
     }
 
@@ -364,7 +370,11 @@ fn configuration(folder: &TempDir, url: &str, accounts: &[(&str, &str)], more: &
          [worker]\npoll_milliseconds = 10\n[offices.k]\nname = {{ sq = \"K\" }}\nzone = \"Europe/Belgrade\"\nlanguages = [\"sq\"]\n{more}\n"
     );
     for (name, lines) in accounts {
-        let settings = if lines.contains("scripted") { format!("settings.remote = \"{path}\"\n") } else { String::new() };
+        let settings = if lines.contains("scripted") {
+            format!("settings.remote = \"{path}\"\n")
+        } else {
+            String::new()
+        };
         text.push_str(&format!("[offices.k.accounts.{name}]\n{settings}{lines}\n"));
     }
     text

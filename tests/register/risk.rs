@@ -30,11 +30,19 @@ async fn what_waits_for_approval_late_on_a_friday_misses_a_deadline_of_the_weeke
     office.go("2027-03-12 15:00").await;
     let line = office.line("01-committee", "KO-1").await;
     assert_eq!((line.standing, line.risks[0].kind), (Standing::AtRisk, RiskKind::Unapproved));
-    assert_eq!(line.risks[0].expected_at, Some(at("2027-03-15 11:00")), "one hour on Friday, three on Monday");
+    assert_eq!(
+        line.risks[0].expected_at,
+        Some(at("2027-03-15 11:00")),
+        "one hour on Friday, three on Monday"
+    );
     assert!(line.risks.iter().all(|risk| risk.kind == RiskKind::Unapproved), "{:?}", line.risks);
     office.approve("KO-1", None).await.unwrap();
     office.settle().await;
-    assert_eq!(office.risks("01-committee", "KO-1").await, [RiskKind::NeedsPerson], "nobody hangs the sheet before Monday");
+    assert_eq!(
+        office.risks("01-committee", "KO-1").await,
+        [RiskKind::NeedsPerson],
+        "nobody hangs the sheet before Monday"
+    );
     office.hang_all().await;
     assert_eq!(office.one("01-committee", "KO-1").await.state, Met);
 }
@@ -47,7 +55,11 @@ async fn what_nobody_has_written_is_at_risk_when_the_hours_left_do_not_suffice()
     let line = office.line("06-mayor-report", "2027-H1").await;
     assert_eq!((line.standing, line.risks[0].kind), (Standing::AtRisk, RiskKind::Unwritten));
     office.queue(&report("mayor-report", "R-1", 2027, "first-half", "")).await.unwrap();
-    assert_eq!(office.risks("06-mayor-report", "2027-H1").await, [], "four hours for the approval are left");
+    assert_eq!(
+        office.risks("06-mayor-report", "2027-H1").await,
+        [],
+        "four hours for the approval are left"
+    );
     office.go("2027-06-30 14:00").await;
     assert_eq!(office.risks("06-mayor-report", "2027-H1").await[0], RiskKind::Unapproved);
     office.approve("R-1", None).await.unwrap();
@@ -74,7 +86,10 @@ async fn a_request_that_is_not_decided_is_at_risk_on_its_last_afternoon() {
     assert_eq!(office.risks("11-access", "Q-1").await, []);
     office.go("2027-03-08 14:00").await;
     assert_eq!(office.risks("11-access", "Q-1").await, [RiskKind::Undone]);
-    office.queue(&request("Q-1", "2027-03-01 08:30", "decided_at = \"2027-03-08 13:00\"")).await.unwrap();
+    office
+        .queue(&request("Q-1", "2027-03-01 08:30", "decided_at = \"2027-03-08 13:00\""))
+        .await
+        .unwrap();
     office.refresh().await;
     assert_eq!(office.one("11-access", "Q-1").await.state, Met);
 }
@@ -82,7 +97,10 @@ async fn a_request_that_is_not_decided_is_at_risk_on_its_last_afternoon() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_after_the_deadline_is_told_as_such_until_it_is_published_now() {
     let office = office("2027-03-01 09:00").await;
-    office.queue(&released(&debate("DB-1", "2027-03-24 10:00"), "2027-03-12 09:00")).await.unwrap();
+    office
+        .queue(&released(&debate("DB-1", "2027-03-24 10:00"), "2027-03-12 09:00"))
+        .await
+        .unwrap();
     office.approve("DB-1", Some("Vonesë")).await.unwrap();
     office.settle().await;
     let line = office.line("08-mayor-debate", "DB-1").await;
@@ -100,7 +118,13 @@ async fn a_channel_that_waits_for_a_person_holds_up_what_is_behind_it() {
     office.every_call("facebook", Some(Act::SignedOut));
     office.publish(&debate("DB-1", "2027-03-24 10:00")).await;
     let line = office.line("08-mayor-debate", "DB-1").await;
-    assert_eq!(line.risks.iter().map(|risk| (risk.kind, risk.channel.as_deref())).collect::<Vec<_>>(), [(RiskKind::ChannelPaused, Some("facebook"))]);
+    assert_eq!(
+        line.risks
+            .iter()
+            .map(|risk| (risk.kind, risk.channel.as_deref()))
+            .collect::<Vec<_>>(),
+        [(RiskKind::ChannelPaused, Some("facebook"))]
+    );
     office.every_call("facebook", None);
     office.system.store.reopen_account("k", "facebook", "editor").await.unwrap();
     office.settle().await;
@@ -110,7 +134,10 @@ async fn a_channel_that_waits_for_a_person_holds_up_what_is_behind_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_third_notice_of_a_page_that_bears_one_a_day_comes_too_late() {
-    let accounts = [ALL[0], ("facebook", "channel = \"scripted\"\ngroup = \"facebook\"\nspacing_seconds = 86400")];
+    let accounts = [
+        ALL[0],
+        ("facebook", "channel = \"scripted\"\ngroup = \"facebook\"\nspacing_seconds = 86400"),
+    ];
     let office = Office::with("2027-03-08 09:00", &accounts, HOURS, None).await;
     // Two weeks clear: by the end of 9 March.
     for reference in ["DB-1", "DB-2", "DB-3"] {
@@ -120,7 +147,15 @@ async fn the_third_notice_of_a_page_that_bears_one_a_day_comes_too_late() {
     assert_eq!(office.risks("08-mayor-debate", "DB-2").await, []);
     let third = office.line("08-mayor-debate", "DB-3").await;
     assert_eq!((third.standing, third.risks[0].kind), (Standing::AtRisk, RiskKind::Pace));
-    assert_eq!(third.risks[0].expected_at.unwrap().with_timezone(&super::office::ZONE).date_naive().to_string(), "2027-03-10");
+    assert_eq!(
+        third.risks[0]
+            .expected_at
+            .unwrap()
+            .with_timezone(&super::office::ZONE)
+            .date_naive()
+            .to_string(),
+        "2027-03-10"
+    );
     office.withdraw("DB-2", "U anulua").await;
     office.settle().await;
     assert_eq!(office.risks("08-mayor-debate", "DB-3").await, [], "its place in the line is free");
@@ -133,7 +168,11 @@ async fn a_delivery_that_is_refused_or_lost_is_told_until_somebody_settles_it() 
     office.every_call("website", Some(Act::ByHand));
     office.publish(&debate("DB-1", "2027-03-24 10:00")).await;
     let line = office.line("08-mayor-debate", "DB-1").await;
-    let told: Vec<_> = line.risks.iter().map(|risk| (risk.kind, risk.channel.as_deref().unwrap_or(""))).collect();
+    let told: Vec<_> = line
+        .risks
+        .iter()
+        .map(|risk| (risk.kind, risk.channel.as_deref().unwrap_or("")))
+        .collect();
     assert_eq!(told, [(RiskKind::Refused, "facebook")], "what hands can do in time is no risk");
     office.every_call("facebook", None);
     let refused = line.obligation.item.unwrap();
@@ -153,11 +192,27 @@ async fn an_office_without_a_page_is_told_that_the_rule_asks_for_one() {
     let mut office = Office::with("2027-03-01 09:00", &ALL[..1], HOURS, None).await;
     office.publish(&debate("DB-1", "2027-03-24 10:00")).await;
     let line = office.line("08-mayor-debate", "DB-1").await;
-    assert_eq!(line.risks.iter().map(|risk| (risk.kind, risk.channel.as_deref())).collect::<Vec<_>>(), [(RiskKind::NoAccount, Some("facebook"))]);
+    assert_eq!(
+        line.risks
+            .iter()
+            .map(|risk| (risk.kind, risk.channel.as_deref()))
+            .collect::<Vec<_>>(),
+        [(RiskKind::NoAccount, Some("facebook"))]
+    );
     office.configure(&[ALL[0], ALL[1]], HOURS);
     office.reopen().await;
-    assert_eq!(office.risks("08-mayor-debate", "DB-1").await, [RiskKind::NotPlanned], "an account that came later");
-    office.correct(&debate("DB-1", "2027-03-24 10:00").replace("Rrugët", "Rrugët e reja"), "Rendi i ditës", None).await;
+    assert_eq!(
+        office.risks("08-mayor-debate", "DB-1").await,
+        [RiskKind::NotPlanned],
+        "an account that came later"
+    );
+    office
+        .correct(
+            &debate("DB-1", "2027-03-24 10:00").replace("Rrugët", "Rrugët e reja"),
+            "Rendi i ditës",
+            None,
+        )
+        .await;
     office.settle().await;
     office.refresh().await;
     assert_eq!(office.one("08-mayor-debate", "DB-1").await.state, Met);
@@ -170,6 +225,12 @@ async fn before_its_event_nobody_can_write_what_follows_it() {
     assert_eq!(office.risks("02-information", "KK-1").await, []);
     office.go("2027-03-26 09:00").await;
     assert_eq!(office.risks("02-information", "KK-1").await, [RiskKind::Unwritten]);
-    office.publish(&item("meeting-information", "INF", "body = \"assembly\"\nmeeting_date = \"2027-03-24\"")).await;
+    office
+        .publish(&item(
+            "meeting-information",
+            "INF",
+            "body = \"assembly\"\nmeeting_date = \"2027-03-24\"",
+        ))
+        .await;
     assert_eq!(office.one("02-information", "KK-1").await.state, Met);
 }

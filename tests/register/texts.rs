@@ -23,8 +23,9 @@ pub fn assembly_with(reference: &str, start: &str, more: &str) -> String {
 
 /// A meeting of a committee.
 pub fn committee(reference: &str, start: &str) -> String {
-    let facts =
-        format!("committee = {{ sq = \"Komiteti\" }}\nmeeting_start = \"{start}\"\nvenue = {{ sq = \"Salla\" }}\nagenda = {{ sq = [\"Buxheti\"] }}");
+    let facts = format!(
+        "committee = {{ sq = \"Komiteti\" }}\nmeeting_start = \"{start}\"\nvenue = {{ sq = \"Salla\" }}\nagenda = {{ sq = [\"Buxheti\"] }}"
+    );
     item("committee-meeting", reference, &facts)
 }
 
@@ -36,7 +37,11 @@ pub fn debate(reference: &str, start: &str) -> String {
 
 /// Information after a meeting of the assembly on `day`; it names the notice if `of` is given.
 pub fn information(reference: &str, day: &str, of: Option<&str>) -> String {
-    item("meeting-information", reference, &format!("body = \"assembly\"\nmeeting_date = \"{day}\"\n{}", named(of)))
+    item(
+        "meeting-information",
+        reference,
+        &format!("body = \"assembly\"\nmeeting_date = \"{day}\"\n{}", named(of)),
+    )
 }
 
 /// The video of a session on `day`.
@@ -47,12 +52,20 @@ pub fn video(reference: &str, day: &str, of: Option<&str>) -> String {
 
 /// A request for access to a document.
 pub fn request(reference: &str, received: &str, more: &str) -> String {
-    item("access-request", reference, &format!("received_at = \"{received}\"\nsubject = \"Kontrata\"\n{more}"))
+    item(
+        "access-request",
+        reference,
+        &format!("received_at = \"{received}\"\nsubject = \"Kontrata\"\n{more}"),
+    )
 }
 
 /// A petition.
 pub fn petition(reference: &str, received: &str, more: &str) -> String {
-    item("petition", reference, &format!("form = \"petition\"\nreceived_at = \"{received}\"\nsubject = \"Ndriçimi\"\n{more}"))
+    item(
+        "petition",
+        reference,
+        &format!("form = \"petition\"\nreceived_at = \"{received}\"\nsubject = \"Ndriçimi\"\n{more}"),
+    )
 }
 
 /// A report by `kind` of a half-year.

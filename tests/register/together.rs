@@ -38,7 +38,14 @@ async fn nothing_twice(store: Option<String>) {
     other = office.another().await;
     both(&office, &other).await;
     office.queue(&information("INF", "2027-03-20", Some("KK-0"))).await.unwrap();
-    office.queue(&item("access-request", "Q", "received_at = \"2027-03-01 10:00\"\nsubject = \"x\"\ndecided_at = \"2027-03-01 11:00\"")).await.unwrap();
+    office
+        .queue(&item(
+            "access-request",
+            "Q",
+            "received_at = \"2027-03-01 10:00\"\nsubject = \"x\"\ndecided_at = \"2027-03-01 11:00\"",
+        ))
+        .await
+        .unwrap();
     both(&office, &other).await;
     let count = async |sql: &str| office.number(sql).await;
     assert_eq!(count("SELECT COUNT(*) - COUNT(DISTINCT key) FROM obligation").await, 0);

@@ -61,7 +61,13 @@ impl<'a> Books<'a> {
         for one in all {
             seen.entry((one.reference.clone(), one.account)).or_default().push(one.clone());
         }
-        Self { pieces, seen, given, until, ends: BTreeMap::new() }
+        Self {
+            pieces,
+            seen,
+            given,
+            until,
+            ends: BTreeMap::new(),
+        }
     }
 
     /// How every duty must stand.
@@ -79,14 +85,22 @@ impl<'a> Books<'a> {
     fn enter(&mut self, key: String, due: Span, end: (ObligationState, Option<DateTime<Utc>>, Option<String>)) {
         let (state, met_at, reason) = end;
         let given = self.given.get(&key).cloned().filter(|_| matches!(state, Late | Open));
-        let end = End { due, state, met_at, reason: reason.or(given) };
+        let end = End {
+            due,
+            state,
+            met_at,
+            reason: reason.or(given),
+        };
         assert!(self.ends.insert(key.clone(), end).is_none(), "{key} twice");
     }
 
     /// Since when a text of `texts` stands on an account.
     fn stood(&self, piece: &Piece, account: &'static str, texts: std::ops::Range<usize>) -> Option<DateTime<Utc>> {
         let seen = self.seen.get(&(piece.reference.clone(), account))?;
-        seen.iter().filter(|one| !one.withdrawal && texts.contains(&one.text)).map(|one| one.at).min()
+        seen.iter()
+            .filter(|one| !one.withdrawal && texts.contains(&one.text))
+            .map(|one| one.at)
+            .min()
     }
 
     fn stood_on(&self, piece: &Piece, accounts: &[&'static str], texts: &std::ops::Range<usize>) -> Option<DateTime<Utc>> {
@@ -95,7 +109,10 @@ impl<'a> Books<'a> {
     }
 
     fn first_public(&self, piece: &Piece) -> Option<DateTime<Utc>> {
-        ACCOUNTS.iter().filter_map(|account| self.stood(piece, account, 0..usize::MAX)).min()
+        ACCOUNTS
+            .iter()
+            .filter_map(|account| self.stood(piece, account, 0..usize::MAX))
+            .min()
     }
 
     fn published(&mut self, piece: &Piece) {
@@ -113,22 +130,40 @@ impl<'a> Books<'a> {
             _ => {}
         }
         if let Some(public) = self.first_public(piece) {
-            self.informed(piece, "17-facebook", &["facebook"], &|_| days_after(day_of(public), 1), &|_, _| false);
+            self.informed(piece, "17-facebook", &["facebook"], &|_| days_after(day_of(public), 1), &|_, _| {
+                false
+            });
         }
     }
 
     fn event(&mut self, piece: &Piece) {
         let rule = own_rule(piece.kind, &piece.form);
-        let accounts: &[&'static str] = if ON_BOARDS.contains(&piece.kind) { &["website", "facebook", "board"] } else { &["website", "facebook"] };
+        let accounts: &[&'static str] = if ON_BOARDS.contains(&piece.kind) {
+            &["website", "facebook", "board"]
+        } else {
+            &["website", "facebook"]
+        };
         let due = |text: Option<&Text>| span(piece.kind, &piece.form, text.map_or(piece.proposed, |text| text.start).unwrap());
         self.informed(piece, &rule, accounts, &due, &|before, after| before.start != after.start);
         self.cancelled(piece, &rule);
         let after: &[(&str, i64, &str, &str, &[&'static str])] = match piece.kind {
             "assembly-meeting" => &[
-                ("02-information", 2, "meeting-information", "assembly", &["website", "facebook", "media"]),
+                (
+                    "02-information",
+                    2,
+                    "meeting-information",
+                    "assembly",
+                    &["website", "facebook", "media"],
+                ),
                 ("03-video", 3, "session-video", "assembly", &["website", "facebook"]),
             ],
-            "committee-meeting" => &[("02-committee-information", 2, "meeting-information", "committee", &["website", "facebook", "media"])],
+            "committee-meeting" => &[(
+                "02-committee-information",
+                2,
+                "meeting-information",
+                "committee",
+                &["website", "facebook", "media"],
+            )],
             "consultation" => &[
                 ("05-information", 2, "consultation-information", "consultation", &["website"]),
                 ("05-minutes", 10, "minutes", "consultation", &["website"]),
@@ -152,7 +187,14 @@ impl<'a> Books<'a> {
         if named == 0 {
             self.informed(piece, "13-acts", &["website"], &due, &|_, _| false);
         } else {
-            self.round(piece, ("13-acts", &format!("/{}", named + 1)), &["website"], named..piece.texts.len(), None, due(None));
+            self.round(
+                piece,
+                ("13-acts", &format!("/{}", named + 1)),
+                &["website"],
+                named..piece.texts.len(),
+                None,
+                due(None),
+            );
         }
         if piece.form == "other" {
             let due = working_days_after(shifted(registered, 9), 2);
@@ -170,7 +212,10 @@ impl<'a> Books<'a> {
         restarts: &dyn Fn(&Text, &Text) -> bool,
     ) {
         if piece.texts.is_empty() {
-            let end = piece.lifted.clone().map_or((Open, None, None), |reason| (Lifted, None, Some(reason)));
+            let end = piece
+                .lifted
+                .clone()
+                .map_or((Open, None, None), |reason| (Lifted, None, Some(reason)));
             return self.enter(format!("{rule}/item/{}", piece.reference), due(None), end);
         }
         let mut bases = vec![0];
@@ -183,7 +228,15 @@ impl<'a> Books<'a> {
         }
     }
 
-    fn round(&mut self, piece: &Piece, (rule, suffix): (&str, &str), accounts: &[&'static str], texts: std::ops::Range<usize>, next: Option<usize>, due: Span) {
+    fn round(
+        &mut self,
+        piece: &Piece,
+        (rule, suffix): (&str, &str),
+        accounts: &[&'static str],
+        texts: std::ops::Range<usize>,
+        next: Option<usize>,
+        due: Span,
+    ) {
         let overtaken = next.map(|next| (piece.texts[next].at, piece.texts[next].reason.clone().unwrap()));
         let ended = overtaken.or_else(|| piece.withdrawn.clone());
         let late = |text: &&Text| text.at > due.1 && text.late.is_some();
@@ -199,20 +252,35 @@ impl<'a> Books<'a> {
 
     /// That a withdrawal is told wherever the notice stood.
     fn cancelled(&mut self, piece: &Piece, rule: &str) {
-        let Some((at, _)) = piece.withdrawn.as_ref().filter(|_| rule != "01-extraordinary") else { return };
+        let Some((at, _)) = piece.withdrawn.as_ref().filter(|_| rule != "01-extraordinary") else {
+            return;
+        };
         let told = |account: &&str| -> Option<DateTime<Utc>> {
-            let seen = self.seen.iter().find(|((reference, on), _)| *reference == piece.reference && on == account)?;
+            let seen = self
+                .seen
+                .iter()
+                .find(|((reference, on), _)| *reference == piece.reference && on == account)?;
             seen.1.iter().find(|one| one.withdrawal).map(|one| one.at)
         };
         for account in ACCOUNTS {
             let stood = self.stood(piece, account, 0..usize::MAX).is_some();
-            assert!(!stood || told(&account).is_some(), "{} stands on {account} and nobody took it back", piece.reference);
+            assert!(
+                !stood || told(&account).is_some(),
+                "{} stands on {account} and nobody took it back",
+                piece.reference
+            );
         }
-        let Some(met_at) = ACCOUNTS.iter().filter_map(told).max() else { return };
+        let Some(met_at) = ACCOUNTS.iter().filter_map(told).max() else {
+            return;
+        };
         let day = *at + Duration::hours(24);
         let by = piece.start().filter(|start| start > at).map_or(day, |start| day.min(start));
         let state = if met_at > by { Late } else { Met };
-        self.enter(format!("{rule}/cancelled/{}", piece.reference), (by, by), (state, Some(met_at), None));
+        self.enter(
+            format!("{rule}/cancelled/{}", piece.reference),
+            (by, by),
+            (state, Some(met_at), None),
+        );
     }
 
     /// That what follows an event stands.
@@ -223,7 +291,12 @@ impl<'a> Books<'a> {
         let ties = |one: &&Piece| {
             one.kind == kind && one.form == form && one.names.as_ref().map_or(one.day == on_day, |name| *name == piece.reference)
         };
-        let met_at = self.pieces.iter().filter(ties).filter_map(|one| self.stood_on(one, accounts, &(0..usize::MAX))).min();
+        let met_at = self
+            .pieces
+            .iter()
+            .filter(ties)
+            .filter_map(|one| self.stood_on(one, accounts, &(0..usize::MAX)))
+            .min();
         let called_off = piece.withdrawn.clone().filter(|(at, _)| *at <= anchor);
         let end = match (met_at, called_off) {
             (_, Some((_, reason))) => (Lifted, None, Some(reason)),
@@ -241,7 +314,11 @@ impl<'a> Books<'a> {
             self.enter(format!("{rule}/item/{}", piece.reference), due, (state, met_at, None));
         };
         if piece.kind == "access-request" {
-            return clock("11-access", days_after(received, if tracked.extended { 15 } else { 7 }), tracked.done);
+            return clock(
+                "11-access",
+                days_after(received, if tracked.extended { 15 } else { 7 }),
+                tracked.done,
+            );
         }
         clock("12-considered", days_after(received, 60), tracked.done);
         if let Some(considered) = tracked.done {
@@ -255,15 +332,29 @@ impl<'a> Books<'a> {
         let ahead = shifted(self.until, 366).year();
         for year in 2027..=ahead {
             let last = NaiveDate::from_ymd_opt(year, 12, 31).unwrap();
-            let book = self.pieces.iter().filter(|piece| piece.kind == "yearbook" && piece.form == year.to_string());
+            let book = self
+                .pieces
+                .iter()
+                .filter(|piece| piece.kind == "yearbook" && piece.form == year.to_string());
             let at = book.filter_map(|piece| self.stood(piece, "website", 0..usize::MAX)).min();
             let by = end_of(NaiveDate::from_ymd_opt(year + 1, 3, 31).unwrap());
             self.in_time(format!("16-yearbook/{year}/1"), (by, by), at);
-            let held = |piece: &&Piece| piece.kind == "mayor-meeting" && piece.form == "meeting" && piece.start().is_some_and(|start| day_of(start).year() == year);
-            let mut times: Vec<_> = self.pieces.iter().filter(held).filter_map(|piece| self.stood(piece, "website", 0..usize::MAX)).collect();
+            let held = |piece: &&Piece| {
+                piece.kind == "mayor-meeting" && piece.form == "meeting" && piece.start().is_some_and(|start| day_of(start).year() == year)
+            };
+            let mut times: Vec<_> = self
+                .pieces
+                .iter()
+                .filter(held)
+                .filter_map(|piece| self.stood(piece, "website", 0..usize::MAX))
+                .collect();
             times.sort();
             for nth in 1..=2 {
-                self.in_time(format!("04-two-a-year/{year}/{nth}"), (end_of(last), end_of(last)), times.get(nth - 1).copied());
+                self.in_time(
+                    format!("04-two-a-year/{year}/{nth}"),
+                    (end_of(last), end_of(last)),
+                    times.get(nth - 1).copied(),
+                );
             }
         }
     }
@@ -275,16 +366,38 @@ impl<'a> Books<'a> {
 
     fn reports(&mut self) {
         let ahead = shifted(self.until, 366);
-        let halves = [("2027-H1", "2027-06-30"), ("2027-H2", "2027-12-31"), ("2028-H1", "2028-06-30"), ("2028-H2", "2028-12-31"), ("2029-H1", "2029-06-30")];
+        let halves = [
+            ("2027-H1", "2027-06-30"),
+            ("2027-H2", "2027-12-31"),
+            ("2028-H1", "2028-06-30"),
+            ("2028-H2", "2028-12-31"),
+            ("2029-H1", "2029-06-30"),
+        ];
         let first = |last: NaiveDate| shifted(last, -180);
-        for (half, last) in halves.map(|(half, last)| (half, date(last))).into_iter().filter(|(_, last)| first(*last) <= ahead) {
+        for (half, last) in halves
+            .map(|(half, last)| (half, date(last)))
+            .into_iter()
+            .filter(|(_, last)| first(*last) <= ahead)
+        {
             let due = (end_of(last), end_of(shifted(last, 31)));
-            let mut owed = vec![("06-mayor-report", "mayor-report", None), ("07-chairperson-report", "chairperson-report", None)];
-            owed.extend(DIRECTORATES.iter().map(|name| ("06-directorate-report", "directorate-report", Some(*name))));
+            let mut owed = vec![
+                ("06-mayor-report", "mayor-report", None),
+                ("07-chairperson-report", "chairperson-report", None),
+            ];
+            owed.extend(
+                DIRECTORATES
+                    .iter()
+                    .map(|name| ("06-directorate-report", "directorate-report", Some(*name))),
+            );
             for (rule, kind, name) in owed {
                 let of = |piece: &&Piece| piece.kind == kind && format!("2027-{}", piece.form) == half && piece.names.as_deref() == name;
                 let both = &["website", "facebook"];
-                let met_at = self.pieces.iter().filter(of).filter_map(|piece| self.stood_on(piece, both, &(0..usize::MAX))).min();
+                let met_at = self
+                    .pieces
+                    .iter()
+                    .filter(of)
+                    .filter_map(|piece| self.stood_on(piece, both, &(0..usize::MAX)))
+                    .min();
                 let whose = name.map(|name| format!("/{name}")).unwrap_or_default();
                 self.in_time(format!("{rule}/{half}/1{whose}"), due, met_at);
             }
@@ -296,7 +409,12 @@ impl<'a> Books<'a> {
         for monday in mondays(began, shifted(self.until, 366)) {
             let (name, sunday) = (week_name(monday), shifted(monday, 6));
             let fresh = |piece: &&Piece| self.first_public(piece).is_some_and(|at| (monday..=sunday).contains(&day_of(at)));
-            let met_at = self.pieces.iter().filter(fresh).filter_map(|piece| self.stood(piece, "website", 0..usize::MAX)).min();
+            let met_at = self
+                .pieces
+                .iter()
+                .filter(fresh)
+                .filter_map(|piece| self.stood(piece, "website", 0..usize::MAX))
+                .min();
             self.in_time(format!("15-freshness/{name}/1"), (end_of(sunday), end_of(sunday)), met_at);
             // The first Monday had passed when the register began.
             if monday < began {
@@ -304,8 +422,18 @@ impl<'a> Books<'a> {
             }
             let serves = |piece: &&Piece| piece.kind == "mayor-day" && piece.withdrawn.as_ref().is_none_or(|(at, _)| day_of(*at) > monday);
             let stood = |piece: &Piece| self.stood(piece, "website", 0..usize::MAX).filter(|at| day_of(*at) <= sunday);
-            let met_at = self.pieces.iter().filter(serves).filter_map(stood).map(|at| at.max(on(monday, 0))).min();
-            self.in_time(format!("09-mayor-day/{name}/1"), (end_of(monday), end_of(monday)), met_at.filter(|_| monday <= self.until));
+            let met_at = self
+                .pieces
+                .iter()
+                .filter(serves)
+                .filter_map(stood)
+                .map(|at| at.max(on(monday, 0)))
+                .min();
+            self.in_time(
+                format!("09-mayor-day/{name}/1"),
+                (end_of(monday), end_of(monday)),
+                met_at.filter(|_| monday <= self.until),
+            );
         }
     }
 }

@@ -55,7 +55,11 @@ pub fn end_of(day: NaiveDate) -> DateTime<Utc> {
 pub fn days_before(event: DateTime<Utc>, days: i64) -> Span {
     let wall = event.with_timezone(&ZONE).naive_local();
     let clear = end_of(shifted(wall.date(), -days - 1));
-    let elapsed = ZONE.from_local_datetime(&(wall - chrono::Duration::days(days))).earliest().unwrap().to_utc();
+    let elapsed = ZONE
+        .from_local_datetime(&(wall - chrono::Duration::days(days)))
+        .earliest()
+        .unwrap()
+        .to_utc();
     (clear.min(elapsed), clear.max(elapsed))
 }
 

@@ -64,7 +64,10 @@ pub const SORTS: [Sort; 5] = [
         letters: "M",
         days: 14,
         body: "mayor-meeting",
-        after: &[("mayor-meeting-information", "MI", "", 100, 10), ("minutes", "MM", "about = \"mayor-meeting\"", 400, 10)],
+        after: &[
+            ("mayor-meeting-information", "MI", "", 100, 10),
+            ("minutes", "MM", "about = \"mayor-meeting\"", 400, 10),
+        ],
     },
     Sort {
         kind: "mayor-debate",
@@ -134,11 +137,22 @@ fn event(story: &mut Story, dice: &Dice, sort: &Sort, on_day: NaiveDate) {
         ..Piece::new(sort.kind, reference.clone())
     });
     if fate == Fate::Dropped {
-        return dropped(story, &super::books::own_rule(sort.kind, form), &reference, queued + Duration::hours(20));
+        return dropped(
+            story,
+            &super::books::own_rule(sort.kind, form),
+            &reference,
+            queued + Duration::hours(20),
+        );
     }
     let approved = queued + Duration::minutes(dice.roll(0, 90));
     let late = (approved > latest && form != "extraordinary").then(|| format!("Vonesë {reference}"));
-    story.act(approved, Act::Approve { reference: reference.clone(), late: late.clone() });
+    story.act(
+        approved,
+        Act::Approve {
+            reference: reference.clone(),
+            late: late.clone(),
+        },
+    );
     let first = Text {
         start: Some(start),
         end,
@@ -149,15 +163,37 @@ fn event(story: &mut Story, dice: &Dice, sort: &Sort, on_day: NaiveDate) {
     match fate {
         Fate::Postponed | Fate::PostponedLate => postponed(story, dice, &first, fate),
         Fate::CalledOff => {
-            let at = if dice.chance(40) { approved + Duration::minutes(30) } else { later(dice, approved, 1, 2) };
+            let at = if dice.chance(40) {
+                approved + Duration::minutes(30)
+            } else {
+                later(dice, approved, 1, 2)
+            };
             let reason = format!("Anulim {reference}");
-            story.act(at, Act::Withdraw { reference, reason: reason.clone() });
+            story.act(
+                at,
+                Act::Withdraw {
+                    reference,
+                    reason: reason.clone(),
+                },
+            );
             story.last().withdrawn = Some((at, reason));
         }
         Fate::Corrected => {
             let (at, reason) = (later(dice, approved, 0, 2), format!("Korrigjim {reference}"));
-            story.act(at, Act::Correct { text: text(start, end, "Buxheti 2028"), reason: reason.clone(), late: None });
-            story.last().texts.push(Text { at, reason: Some(reason), late: None, ..first });
+            story.act(
+                at,
+                Act::Correct {
+                    text: text(start, end, "Buxheti 2028"),
+                    reason: reason.clone(),
+                    late: None,
+                },
+            );
+            story.last().texts.push(Text {
+                at,
+                reason: Some(reason),
+                late: None,
+                ..first
+            });
         }
         _ => {}
     }
@@ -183,7 +219,13 @@ fn fate(dice: &Dice, sort: &Sort, nth: usize) -> Fate {
 /// A proposal that nobody approves; a person lifts what it owed.
 fn dropped(story: &mut Story, rule: &str, reference: &str, at: DateTime<Utc>) {
     let reason = format!("Hequr {reference}");
-    story.act(at, Act::Lift { key: format!("{rule}/item/{reference}"), reason: reason.clone() });
+    story.act(
+        at,
+        Act::Lift {
+            key: format!("{rule}/item/{reference}"),
+            reason: reason.clone(),
+        },
+    );
     story.last().lifted = Some(reason);
 }
 
@@ -191,12 +233,24 @@ fn postponed(story: &mut Story, dice: &Dice, first: &Text, fate: Fate) {
     let (kind, reference, form) = (story.last().kind, story.last().reference.clone(), story.last().form.clone());
     let old = first.start.unwrap();
     let eve = dice.at_work(shifted(day_of(old), -1));
-    let at = if fate == Fate::PostponedLate { eve.max(first.at + Duration::hours(1)) } else { later(dice, first.at, 0, 2) };
+    let at = if fate == Fate::PostponedLate {
+        eve.max(first.at + Duration::hours(1))
+    } else {
+        later(dice, first.at, 0, 2)
+    };
     let days = if fate == Fate::PostponedLate { 1 } else { dice.roll(18, 26) };
     let to = on(shifted(day_of(old), days), 11 * 60);
     let late = (at > span(kind, &form, to).1).then(|| format!("Vonesë e re {reference}"));
     let reason = format!("Shtyrje {reference}");
-    story.act(at, Act::Postpone { reference, to, reason: reason.clone(), late: late.clone() });
+    story.act(
+        at,
+        Act::Postpone {
+            reference,
+            to,
+            reason: reason.clone(),
+            late: late.clone(),
+        },
+    );
     let next = Text {
         at,
         start: Some(to),
@@ -211,7 +265,9 @@ fn postponed(story: &mut Story, dice: &Dice, first: &Text, fate: Fate) {
 /// What follows an event that was held, soon, late or never.
 fn follow(story: &mut Story, dice: &Dice, sort: &Sort) {
     let notice = story.last().clone();
-    let Some(anchor) = notice.anchor().filter(|_| notice.is_held()) else { return };
+    let Some(anchor) = notice.anchor().filter(|_| notice.is_held()) else {
+        return;
+    };
     let on_day = day_of(notice.start().unwrap());
     for (kind, letters, facts, longest, missing) in sort.after {
         if dice.chance(*missing) {
@@ -219,7 +275,10 @@ fn follow(story: &mut Story, dice: &Dice, sort: &Sort) {
         }
         let at = anchor + Duration::minutes(dice.roll(60, longest * 60));
         let names = dice.chance(60).then(|| notice.reference.clone());
-        let named = names.as_ref().map(|name| format!("notice_reference = \"{name}\"")).unwrap_or_default();
+        let named = names
+            .as_ref()
+            .map(|name| format!("notice_reference = \"{name}\""))
+            .unwrap_or_default();
         let piece = Piece {
             form: sort.body.to_owned(),
             names,
@@ -236,12 +295,18 @@ fn written(sort: &Sort, reference: &str, form: &str, start: DateTime<Utc>, end: 
     let own = match sort.kind {
         "assembly-meeting" => format!("session = \"{form}\"\nagenda = {{ sq = [\"{agenda}\"] }}"),
         "committee-meeting" => format!("session = \"{form}\"\ncommittee = {{ sq = \"Komiteti\" }}\nagenda = {{ sq = [\"{agenda}\"] }}"),
-        "consultation" => format!("topic = \"budget\"\ndocument = {{ sq = \"Drafti\" }}\ncontact = \"{}@example.org\"", agenda.len()),
+        "consultation" => format!(
+            "topic = \"budget\"\ndocument = {{ sq = \"Drafti\" }}\ncontact = \"{}@example.org\"",
+            agenda.len()
+        ),
         "mayor-meeting" => format!("form = \"{form}\"\nagenda = {{ sq = [\"{agenda}\"] }}"),
         _ => format!("agenda = {{ sq = [\"{agenda}\"] }}"),
     };
     let urgent = "urgent_reason = { sq = \"Vërshime\" }\nurgent_basis = { sq = \"Neni 44\" }\ncalled_by = { sq = \"Kryesuesi\" }";
     let why = if form == "urgent" { urgent } else { "" };
-    let facts = format!("meeting_start = \"{}\"\n{end}venue = {{ sq = \"Salla\" }}\n{own}\n{why}", wall(start));
+    let facts = format!(
+        "meeting_start = \"{}\"\n{end}venue = {{ sq = \"Salla\" }}\n{own}\n{why}",
+        wall(start)
+    );
     item(sort.kind, reference, &facts)
 }

@@ -61,7 +61,13 @@ pub async fn live(story: &Story, seed: u64, store: Option<String>) -> Lived {
     };
     run.through(&acts(story)).await;
     let seen = run.seen();
-    Lived { office: run.office, seen, given: run.given, steps: run.steps, until: date(LAST) }
+    Lived {
+        office: run.office,
+        seen,
+        given: run.given,
+        steps: run.steps,
+        until: date(LAST),
+    }
 }
 
 /// What has ended never changes, but for a reason that nobody had given; and nothing is ever thrown away.
@@ -96,7 +102,14 @@ impl Run {
         let days = date("2027-01-01").iter_days().take_while(|day| *day < date(LAST));
         times.extend(days.map(|day| on(day, 17 * 60)));
         times.insert(on(date(LAST), 0));
-        while let Some(at) = times.iter().next().copied().into_iter().chain(self.hands.keys().next().copied()).min() {
+        while let Some(at) = times
+            .iter()
+            .next()
+            .copied()
+            .into_iter()
+            .chain(self.hands.keys().next().copied())
+            .min()
+        {
             if at > on(date(LAST), 0) {
                 break;
             }
@@ -141,13 +154,23 @@ impl Run {
             Act::Approve { reference, late } => drop(office.approve(reference, late.as_deref()).await.unwrap()),
             Act::Correct { text, reason, late } => office.correct(text, reason, late.as_deref()).await,
             Act::Withdraw { reference, reason } => office.withdraw(reference, reason).await,
-            Act::Postpone { reference, to, reason, late } => {
+            Act::Postpone {
+                reference,
+                to,
+                reason,
+                late,
+            } => {
                 drop(office.postpone(reference, &wall(*to), reason, late.as_deref()).await.unwrap());
             }
             Act::Lift { key, reason } => {
                 let owed = office.owed().await;
-                let open = owed.iter().find(|open| named(open) == *key).unwrap_or_else(|| panic!("{key} is not owed"));
-                lift(&office.system, &office.editor, office.config(), open.id, reason).await.unwrap();
+                let open = owed
+                    .iter()
+                    .find(|open| named(open) == *key)
+                    .unwrap_or_else(|| panic!("{key} is not owed"));
+                lift(&office.system, &office.editor, office.config(), open.id, reason)
+                    .await
+                    .unwrap();
             }
         }
     }
@@ -174,12 +197,21 @@ impl Run {
 
     /// Plans when what is left to hands will be done: mostly soon, now and then after days.
     async fn ask_hands(&mut self) {
-        if self.office.number("SELECT COUNT(*) FROM delivery WHERE state = 'needs a person'").await == 0 {
+        if self
+            .office
+            .number("SELECT COUNT(*) FROM delivery WHERE state = 'needs a person'")
+            .await
+            == 0
+        {
             return;
         }
         for delivery in self.office.by_hand().await {
             if self.asked.insert(delivery.id) {
-                let hours = if self.dice.chance(8) { self.dice.roll(30, 70) } else { self.dice.roll(1, 20) };
+                let hours = if self.dice.chance(8) {
+                    self.dice.roll(30, 70)
+                } else {
+                    self.dice.roll(1, 20)
+                };
                 let at = self.office.now() + Duration::hours(hours);
                 self.hands.entry(at).or_default().push(delivery.id);
             }
@@ -191,10 +223,16 @@ impl Run {
         let owed = self.office.owed().await;
         self.check_closed(&owed);
         let late = |owed: &&Obligation| owed.reason.is_none() && owed.due.as_ref().is_some_and(|due| due.latest_by < self.office.now());
-        for open in owed.iter().filter(late).filter(|owed| matches!(owed.state, ObligationState::Late | ObligationState::Open)) {
+        for open in owed
+            .iter()
+            .filter(late)
+            .filter(|owed| matches!(owed.state, ObligationState::Late | ObligationState::Open))
+        {
             if self.dice.chance(50) {
                 let (key, reason) = (named(open), format!("Arsyeja {}", open.id));
-                give_reason(&self.office.system, &self.office.editor, self.office.config(), open.id, &reason).await.unwrap();
+                give_reason(&self.office.system, &self.office.editor, self.office.config(), open.id, &reason)
+                    .await
+                    .unwrap();
                 self.given.insert(key, reason.clone());
                 if let Some(closed) = self.closed.get_mut(&open.id) {
                     closed.reason = Some(reason);
@@ -224,7 +262,9 @@ impl Run {
             let remote = self.office.remote(account);
             let remote = remote.lock().unwrap();
             for (_, text, at) in remote.calls.iter().filter(|(role, ..)| role == "post") {
-                let [reference, revision, act] = text.split(' ').collect::<Vec<_>>()[..] else { panic!("{text}") };
+                let [reference, revision, act] = text.split(' ').collect::<Vec<_>>()[..] else {
+                    panic!("{text}")
+                };
                 seen.push(Seen {
                     account,
                     reference: reference.to_owned(),
@@ -244,7 +284,12 @@ impl Lived {
         let owed = self.office.owed().await;
         let told = |owed: &Obligation| {
             let due = owed.due.as_ref().unwrap();
-            End { due: (due.safe_by, due.latest_by), state: owed.state, met_at: owed.met_at, reason: owed.reason.clone() }
+            End {
+                due: (due.safe_by, due.latest_by),
+                state: owed.state,
+                met_at: owed.met_at,
+                reason: owed.reason.clone(),
+            }
         };
         owed.iter().map(|owed| (named(owed), told(owed))).collect()
     }
@@ -252,7 +297,14 @@ impl Lived {
 
 /// A duty's key with the item's reference in place of its number.
 fn named(owed: &Obligation) -> String {
-    let (Some(item), Some((reference, _))) = (owed.item, owed.title.split_once(" · ")) else { return owed.key.clone() };
+    let (Some(item), Some((reference, _))) = (owed.item, owed.title.split_once(" · ")) else {
+        return owed.key.clone();
+    };
     let number = item.to_string();
-    owed.key.split('/').enumerate().map(|(nth, part)| if nth == 2 && part == number { reference } else { part }).collect::<Vec<_>>().join("/")
+    owed.key
+        .split('/')
+        .enumerate()
+        .map(|(nth, part)| if nth == 2 && part == number { reference } else { part })
+        .collect::<Vec<_>>()
+        .join("/")
 }

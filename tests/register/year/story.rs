@@ -39,12 +39,30 @@ impl Dice {
 #[derive(Debug, Clone)]
 pub enum Act {
     Queue(String),
-    Approve { reference: String, late: Option<String> },
-    Correct { text: String, reason: String, late: Option<String> },
-    Postpone { reference: String, to: DateTime<Utc>, reason: String, late: Option<String> },
-    Withdraw { reference: String, reason: String },
+    Approve {
+        reference: String,
+        late: Option<String>,
+    },
+    Correct {
+        text: String,
+        reason: String,
+        late: Option<String>,
+    },
+    Postpone {
+        reference: String,
+        to: DateTime<Utc>,
+        reason: String,
+        late: Option<String>,
+    },
+    Withdraw {
+        reference: String,
+        reason: String,
+    },
     /// A person lifts what an item owes by a rule.
-    Lift { key: String, reason: String },
+    Lift {
+        key: String,
+        reason: String,
+    },
 }
 
 /// An approved text of an item, as the books keep it.
