@@ -3,9 +3,11 @@
 //! [`refresh`](refresh::refresh) brings the register up to date: it opens what the rules newly ask for, revises what a changed rule or fact
 //! moves, and ends what was met or is no longer owed. What has ended never changes. Everything else here reads.
 
+mod ahead;
 pub mod due;
 pub mod error;
 pub mod fulfil;
+mod keep;
 pub mod prospect;
 pub mod refresh;
 pub mod settle;

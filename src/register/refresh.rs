@@ -3,19 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Days, Duration, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveTime, TimeZone, Utc};
 
 use super::error::RegisterError;
 use super::fulfil::{self, Fulfilment};
+use super::keep::Write;
 use super::view::View;
-use crate::rules::{Bound, Duty, Known, Period, Subject, Unsettled};
+use crate::rules::{Bound, Duty, Subject, Unsettled};
 use crate::store::StoreError;
-use crate::store::obligations::{Ending, Obligation, ObligationState, Opening};
+use crate::store::obligations::{Ending, Obligation, ObligationState};
 use crate::store::rows::Revision;
 use crate::system::{OfficeConfig, System};
-
-/// How far ahead what the calendar asks for is shown.
-const AHEAD: Days = Days::new(366);
 
 /// A change reaches the store a moment after the clock was read for it.
 const OVERLAP: Duration = Duration::minutes(1);
@@ -67,50 +65,28 @@ impl std::ops::Add for Changes {
     }
 }
 
-/// What is to be written.
-enum Write<'a> {
-    Open {
-        key: String,
-        duty: Box<Duty<'a>>,
-        item: Option<i64>,
-        title: String,
-        unit: String,
-    },
-    Revise {
-        open: Obligation,
-        duty: Box<Duty<'a>>,
-        title: String,
-        unit: String,
-    },
-    Proof {
-        id: i64,
-        fulfilment: Fulfilment,
-    },
-    End {
-        open: Obligation,
-        ending: Ending,
-    },
-}
+/// The items of a kind that were queued since then, with when that was.
+type Queued = (DateTime<Utc>, Vec<(i64, DateTime<Utc>)>);
 
 /// One pass over all that is owed.
-struct Pass<'a> {
-    system: &'a System,
-    config: &'a OfficeConfig,
-    now: DateTime<Utc>,
+pub(super) struct Pass<'a> {
+    pub(super) system: &'a System,
+    pub(super) config: &'a OfficeConfig,
+    pub(super) now: DateTime<Utc>,
     /// What fell due before this is history that nobody kept.
-    since: DateTime<Utc>,
+    pub(super) since: DateTime<Utc>,
     /// When the register was last brought up to date.
-    before: DateTime<Utc>,
+    pub(super) before: DateTime<Utc>,
     /// Whether everything is looked at, as a process does that has just read its rules, and not only what something happened to.
-    whole: bool,
+    pub(super) whole: bool,
     /// The items that something happened to.
-    touched: BTreeSet<i64>,
-    open: BTreeMap<String, Obligation>,
-    asked: BTreeSet<String>,
-    views: BTreeMap<i64, Option<Arc<View>>>,
-    /// The items of a kind, with when they were queued, and since when they were asked for.
-    kinds: BTreeMap<String, (DateTime<Utc>, Vec<(i64, DateTime<Utc>)>)>,
-    writes: Vec<Write<'a>>,
+    pub(super) touched: BTreeSet<i64>,
+    pub(super) open: BTreeMap<String, Obligation>,
+    pub(super) asked: BTreeSet<String>,
+    pub(super) views: BTreeMap<i64, Option<Arc<View>>>,
+    /// The items of each kind that was asked for.
+    pub(super) kinds: BTreeMap<String, Queued>,
+    pub(super) writes: Vec<Write<'a>>,
 }
 
 impl<'a> Pass<'a> {
@@ -156,13 +132,13 @@ impl<'a> Pass<'a> {
     }
 
     /// Whether something happened to an item of the kinds that a rule asks for.
-    fn touches(&self, bound: Bound<'_>) -> bool {
+    pub(super) fn touches(&self, bound: Bound<'_>) -> bool {
         let views = self.touched.iter().filter_map(|id| self.views.get(id)?.as_ref());
         views.into_iter().any(|view| bound.rule.takes_kind(&view.item.kind, view.published))
     }
 
     /// Whether nobody has looked yet how far it has come.
-    fn is_new(&self, open: &Obligation) -> bool {
+    pub(super) fn is_new(&self, open: &Obligation) -> bool {
         open.opened_at >= self.before - OVERLAP
     }
 
@@ -177,8 +153,8 @@ impl<'a> Pass<'a> {
                 continue;
             };
             asked.insert(key.clone());
-            let lifted = self.lifted(&duty, &view);
-            if !ended.contains(&key) && !(lifted.is_some() && !self.open.contains_key(&key)) {
+            let lifted = Self::lifted(&duty, &view);
+            if !ended.contains(&key) && (lifted.is_none() || self.open.contains_key(&key)) {
                 self.owe(key, duty, Some(&view), fulfilment, lifted);
             }
         }
@@ -230,7 +206,7 @@ impl<'a> Pass<'a> {
         Ok(best)
     }
 
-    fn of_candidate(&self, bound: Bound<'a>, candidate: &View) -> Fulfilment {
+    pub(super) fn of_candidate(&self, bound: Bound<'a>, candidate: &View) -> Fulfilment {
         Fulfilment {
             by: Some(candidate.item.id),
             ..fulfil::published(bound.rule, candidate, &fulfil::Round::whole(candidate), &self.config.manifests)
@@ -238,7 +214,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Every item that may be what a rule asks for, queued since `since`.
-    async fn candidates(&mut self, bound: Bound<'a>, since: DateTime<Utc>) -> Result<Vec<Arc<View>>, RegisterError> {
+    pub(super) async fn candidates(&mut self, bound: Bound<'a>, since: DateTime<Utc>) -> Result<Vec<Arc<View>>, RegisterError> {
         let mut found = Vec::new();
         for kind in &bound.rule.kinds {
             if self.kinds.get(kind).is_none_or(|(from, _)| since < *from) {
@@ -261,7 +237,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Of these only those that something happened to, and the one that was on its way to meet the duty: the others have not come further.
-    async fn news(&mut self, bound: Bound<'a>, met_by: Option<i64>) -> Result<Vec<Arc<View>>, RegisterError> {
+    pub(super) async fn news(&mut self, bound: Bound<'a>, met_by: Option<i64>) -> Result<Vec<Arc<View>>, RegisterError> {
         let mut found = Vec::new();
         let ids: BTreeSet<i64> = self.touched.iter().copied().chain(met_by).collect();
         for id in ids {
@@ -272,7 +248,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Why a duty that is not met is no longer owed.
-    fn lifted(&self, duty: &Duty<'_>, view: &View) -> Option<String> {
+    fn lifted(duty: &Duty<'_>, view: &View) -> Option<String> {
         let withdrawn = view.withdrawn()?;
         let in_time = duty.due.as_ref().ok().is_none_or(|due| match duty.subject {
             Subject::After => withdrawn <= due.anchor,
@@ -320,97 +296,10 @@ impl<'a> Pass<'a> {
             .unwrap_or_default()
     }
 
-    /// What is owed by the calendar alone.
-    async fn calendar(&mut self) -> Result<(), RegisterError> {
-        let zone = self.config.office.zone;
-        let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
-        let until = day(self.now).checked_add_days(AHEAD).unwrap_or(day(self.now));
-        let (plans, lists) = (&self.config.settings.rules, &self.config.settings.lists);
-        let known = Known::zone(zone);
-        let ended = self
-            .system
-            .store
-            .ended_periods(&self.config.office.id, self.since - Duration::days(366))
-            .await?;
-        let ended: BTreeSet<String> = ended.into_iter().collect();
-        for duty in self.system.rules.duties_ahead(plans, (day(self.since), until), &known, lists) {
-            self.asked.insert(duty.key.clone());
-            if ended.contains(&duty.key) || duty.due.is_err() || self.is_as_it_was(&duty) {
-                continue;
-            }
-            let fulfilment = self.in_period(&duty).await?;
-            self.owe(duty.key.clone(), duty, None, fulfilment, None);
-        }
-        Ok(())
-    }
-
-    /// Whether nothing can have changed what a period asks for since it was looked at.
-    fn is_as_it_was(&self, duty: &Duty<'_>) -> bool {
-        let standing = duty.bound.rule.every.as_ref().is_some_and(|every| every.standing);
-        let open = self.open.get(&duty.key).filter(|open| !self.whole && !self.is_new(open));
-        open.is_some() && !standing && !self.touches(duty.bound)
-    }
-
-    /// How far what a period asks for has come.
-    async fn in_period(&mut self, duty: &Duty<'a>) -> Result<Fulfilment, RegisterError> {
-        let (Some(every), Some(period), Subject::Period { nth, name, .. }) = (&duty.bound.rule.every, duty.period, &duty.subject) else {
-            return Ok(Fulfilment::default());
-        };
-        let Some(open) = self.open.get(&duty.key) else {
-            return Ok(Fulfilment::default());
-        };
-        let known = (!self.whole && !self.is_new(open) && every.times == 1 && !every.standing).then_some(open.met_by);
-        let zone = self.config.office.zone;
-        let began = zone
-            .from_local_datetime(&period.first.and_time(NaiveTime::MIN))
-            .earliest()
-            .map(|at| at.to_utc());
-        let placed = every.year.is_some() || every.on.is_some();
-        let Some(began) = began.filter(|began| placed || *began <= self.now) else {
-            return Ok(Fulfilment::default());
-        };
-        let since = match (every.standing, placed) {
-            (true, _) => DateTime::UNIX_EPOCH,
-            (false, true) => began - Duration::days(366),
-            (false, false) => began,
-        };
-        let candidates = match known {
-            Some(met_by) => self.news(duty.bound, met_by).await?,
-            None => self.candidates(duty.bound, since).await?,
-        };
-        let mut found = Vec::new();
-        for candidate in candidates {
-            if self.belongs(duty.bound, period, name.as_deref(), &candidate) {
-                let mut one = self.of_candidate(duty.bound, &candidate);
-                if every.standing {
-                    one.met_at = one.met_at.map(|at| at.max(began));
-                }
-                found.push(one);
-            }
-        }
-        found.sort_by_key(|one| (one.met_at.is_none(), one.met_at, one.by));
-        Ok(found.into_iter().nth(*nth as usize - 1).unwrap_or_default())
-    }
-
-    fn belongs(&self, bound: Bound<'_>, period: Period, name: Option<&str>, candidate: &View) -> bool {
-        let Some(every) = &bound.rule.every else { return false };
-        let zone = self.config.office.zone;
-        let public = candidate.first_public().map(|at| at.with_timezone(&zone).date_naive());
-        let taken =
-            bound.rule.takes(&candidate.content, candidate.published) && name.is_none_or(|name| every.is_of(&candidate.content, name));
-        let withdrawn = candidate.withdrawn().map(|at| at.with_timezone(&zone).date_naive());
-        taken
-            && if every.standing {
-                public.is_some_and(|public| public <= period.last) && withdrawn.is_none_or(|gone| gone > period.first)
-            } else {
-                withdrawn.is_none() && every.period_of(&candidate.content, public, zone) == Some(period)
-            }
-    }
-
     /// Opens, revises, ends: whatever one duty needs.
-    fn owe(&mut self, key: String, duty: Duty<'a>, view: Option<&View>, fulfilment: Fulfilment, lifted: Option<String>) {
+    pub(super) fn owe(&mut self, key: String, duty: Duty<'a>, view: Option<&View>, fulfilment: Fulfilment, lifted: Option<String>) {
         let due = duty.due.as_ref().ok();
-        let (title, unit) = (self.title(&duty, view), self.unit(&duty, view));
+        let (title, unit) = (Self::title(&duty, view), self.unit(&duty, view));
         let Some(open) = self.open.get(&key).cloned() else {
             let forgotten = due.is_some_and(|due| due.latest_by < self.since) && view.is_none_or(|view| view.item.created_at < self.since);
             if !forgotten {
@@ -482,7 +371,7 @@ impl<'a> Pass<'a> {
         self.writes.push(Write::End { open, ending });
     }
 
-    fn title(&self, duty: &Duty<'_>, view: Option<&View>) -> String {
+    fn title(duty: &Duty<'_>, view: Option<&View>) -> String {
         match (&duty.subject, view) {
             (Subject::Period { period, name, .. }, _) => match name {
                 Some(name) => format!("{period} · {name}"),
@@ -508,60 +397,6 @@ impl<'a> Pass<'a> {
         let view = View::load(self.system, id).await?.map(Arc::new);
         self.views.insert(id, view.clone());
         Ok(view)
-    }
-
-    /// Writes it all, or nothing if another process was faster.
-    async fn keep(self) -> Result<Changes, StoreError> {
-        let (store, office) = (&self.system.store, self.config.office.id.as_str());
-        let mut changes = Changes::default();
-        let mut work = store.begin().await?;
-        // Always forward: of two who look in the same millisecond, the second must see that it was not alone.
-        let at = self.now.max(self.before + Duration::milliseconds(1));
-        if !work.register_refreshed(office, self.before, at).await? {
-            return Ok(changes);
-        }
-        for write in &self.writes {
-            match write {
-                Write::Open {
-                    key,
-                    duty,
-                    item,
-                    title,
-                    unit,
-                } => {
-                    let opened = work
-                        .open_obligation(store, office, &opening(key, duty, *item, title, unit), duty.bound.rule)
-                        .await?;
-                    changes.opened += usize::from(opened.is_some());
-                }
-                Write::Revise { open, duty, title, unit } => {
-                    let opening = opening(&open.key, duty, open.item, title, unit);
-                    work.revise_obligation(store, office, open.id, &opening, duty.bound.rule).await?;
-                    changes.revised += 1;
-                }
-                Write::Proof { id, fulfilment } => work.keep_proof(*id, fulfilment.by, &fulfilment.proof).await?,
-                Write::End { open, ending } => {
-                    work.end_obligation(store, office, "register", open, ending).await?;
-                    changes.ended += 1;
-                }
-            }
-        }
-        work.commit().await?;
-        self.system.gone_through(office);
-        Ok(changes)
-    }
-}
-
-fn opening<'b>(key: &'b str, duty: &'b Duty<'_>, item: Option<i64>, title: &'b str, unit: &'b str) -> Opening<'b> {
-    Opening {
-        key,
-        rule: &duty.bound.rule.id,
-        version: &duty.bound.rule.version,
-        subject: &duty.subject,
-        item,
-        title,
-        unit,
-        due: duty.due.as_ref().ok(),
     }
 }
 

@@ -164,7 +164,7 @@ impl Office {
 
     /// Waits until the worker has nothing to do at this instant.
     pub async fn settle(&self) {
-        let end = Instant::now() + Duration::from_secs(60);
+        let end = Instant::now() + Duration::from_mins(1);
         while self
             .number(&BUSY.replace("{now}", &self.now().timestamp_millis().to_string()))
             .await
@@ -375,7 +375,7 @@ fn configuration(folder: &TempDir, url: &str, accounts: &[(&str, &str)], more: &
         } else {
             String::new()
         };
-        text.push_str(&format!("[offices.k.accounts.{name}]\n{settings}{lines}\n"));
+        text = format!("{text}[offices.k.accounts.{name}]\n{settings}{lines}\n");
     }
     text
 }

@@ -1,5 +1,10 @@
 //! The whole year 2027 of the plan of Kaçanik, lived through with a moving clock: every duty ends as the test's own books say, and none vanishes.
 
+#![allow(
+    clippy::similar_names,
+    reason = "a story is told to a store, and what was seen is drawn from a seed"
+)]
+
 mod books;
 mod count;
 mod meetings;
