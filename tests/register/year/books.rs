@@ -277,7 +277,7 @@ impl<'a> Books<'a> {
         let by = piece.start().filter(|start| start > at).map_or(day, |start| day.min(start));
         let state = if met_at > by { Late } else { Met };
         self.enter(
-            format!("{rule}/cancelled/{}", piece.reference),
+            &format!("{rule}/cancelled/{}", piece.reference),
             (by, by),
             (state, Some(met_at), None),
         );
