@@ -3,6 +3,7 @@
 //! [`refresh`](refresh::refresh) brings the register up to date: it opens what the rules newly ask for, revises what a changed rule or fact
 //! moves, and ends what was met or is no longer owed. What has ended never changes. Everything else here reads.
 
+mod ahead;
 pub mod due;
 pub mod entries;
 pub mod entry;
@@ -10,6 +11,7 @@ pub mod error;
 pub mod explain;
 pub mod fulfil;
 pub mod ical;
+mod keep;
 pub mod letters;
 pub mod prospect;
 pub mod refresh;

@@ -316,7 +316,7 @@ impl<'a> Desk<'a> {
     fn risk(&self, due: &Due, waits: &Waits, forecast: &Forecast) -> Option<Risk> {
         let limit = if self.now > due.safe_by { due.latest_by } else { due.safe_by };
         match waits {
-            Waits::Work(kind, done) => done.is_none_or(|done| done > limit).then(|| Risk {
+            Waits::Work(kind, done) => done.is_none_or(|done| done > limit).then_some(Risk {
                 kind: *kind,
                 channel: None,
                 expected_at: *done,

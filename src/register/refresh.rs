@@ -1,20 +1,19 @@
 //! Bringing the register up to date: what is newly owed, what moved, what ended.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use chrono::{DateTime, Days, Duration, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveTime, TimeZone, Utc};
 
 use super::error::RegisterError;
 use super::fulfil::{self, Fulfilment};
+use super::keep::Write;
 use super::view::View;
-use crate::rules::{Bound, Duty, Known, Period, Subject, Unsettled};
+use crate::rules::{Bound, Duty, Subject, Unsettled};
 use crate::store::StoreError;
-use crate::store::obligations::{Ending, Obligation, ObligationState, Opening};
+use crate::store::obligations::{Ending, Obligation, ObligationState};
 use crate::store::rows::Revision;
 use crate::system::{OfficeConfig, System};
-
-/// How far ahead what the calendar asks for is shown.
-const AHEAD: Days = Days::new(366);
 
 /// A change reaches the store a moment after the clock was read for it.
 const OVERLAP: Duration = Duration::minutes(1);
@@ -46,7 +45,7 @@ pub async fn refresh(system: &System, config: &OfficeConfig) -> Result<Changes, 
 
 async fn pass(system: &System, config: &OfficeConfig) -> Result<Changes, RegisterError> {
     let mut pass = Pass::begin(system, config).await?;
-    for id in system.store.items_owing(&config.office.id, pass.before - OVERLAP).await? {
+    for id in pass.concerned().await? {
         pass.item(id).await?;
     }
     pass.calendar().await?;
@@ -66,44 +65,28 @@ impl std::ops::Add for Changes {
     }
 }
 
-/// What is to be written.
-enum Write<'a> {
-    Open {
-        key: String,
-        duty: Box<Duty<'a>>,
-        item: Option<i64>,
-        title: String,
-        unit: String,
-    },
-    Revise {
-        open: Obligation,
-        duty: Box<Duty<'a>>,
-        title: String,
-        unit: String,
-    },
-    Proof {
-        id: i64,
-        fulfilment: Fulfilment,
-    },
-    End {
-        open: Obligation,
-        ending: Ending,
-    },
-}
+/// The items of a kind that were queued since then, with when that was.
+type Queued = (DateTime<Utc>, Vec<(i64, DateTime<Utc>)>);
 
 /// One pass over all that is owed.
-struct Pass<'a> {
-    system: &'a System,
-    config: &'a OfficeConfig,
-    now: DateTime<Utc>,
+pub(super) struct Pass<'a> {
+    pub(super) system: &'a System,
+    pub(super) config: &'a OfficeConfig,
+    pub(super) now: DateTime<Utc>,
     /// What fell due before this is history that nobody kept.
-    since: DateTime<Utc>,
+    pub(super) since: DateTime<Utc>,
     /// When the register was last brought up to date.
-    before: DateTime<Utc>,
-    open: BTreeMap<String, Obligation>,
-    asked: BTreeSet<String>,
-    views: BTreeMap<i64, Option<View>>,
-    writes: Vec<Write<'a>>,
+    pub(super) before: DateTime<Utc>,
+    /// Whether everything is looked at, as a process does that has just read its rules, and not only what something happened to.
+    pub(super) whole: bool,
+    /// The items that something happened to.
+    pub(super) touched: BTreeSet<i64>,
+    pub(super) open: BTreeMap<String, Obligation>,
+    pub(super) asked: BTreeSet<String>,
+    pub(super) views: BTreeMap<i64, Option<Arc<View>>>,
+    /// The items of each kind that was asked for.
+    pub(super) kinds: BTreeMap<String, Queued>,
+    pub(super) writes: Vec<Write<'a>>,
 }
 
 impl<'a> Pass<'a> {
@@ -116,32 +99,53 @@ impl<'a> Pass<'a> {
         });
         // First of all: what another process changes after this is then noticed when it is to be kept.
         let before = store.register_refreshed(&office.id).await?;
+        let now = system.clock.now();
         let open = store.open_obligations(&office.id).await?;
         Ok(Self {
             system,
             config,
-            now: system.clock.now(),
+            now,
             since: written.unwrap_or(kept),
             before,
+            whole: !system.has_gone_through(&office.id),
+            touched: store.items_touched(&office.id, before - OVERLAP).await?.into_iter().collect(),
             open: open.into_iter().map(|obligation| (obligation.key.clone(), obligation)).collect(),
             asked: BTreeSet::new(),
             views: BTreeMap::new(),
+            kinds: BTreeMap::new(),
             writes: vec![],
         })
+    }
+
+    /// The items whose duties may have changed: what something happened to, what may be met by such a one, and what is met as time passes.
+    async fn concerned(&mut self) -> Result<BTreeSet<i64>, RegisterError> {
+        for id in self.touched.clone() {
+            self.view(id).await?;
+        }
+        let rule = |open: &Obligation| self.system.rules.rule(&self.config.settings.rules, &open.rule);
+        let may_have_changed = |open: &&Obligation| {
+            let by_others = |bound: Bound<'_>| bound.rule.met.is_some() || (open.subject == Subject::After && self.touches(bound));
+            self.whole || self.is_new(open) || rule(open).is_some_and(by_others)
+        };
+        let owing = self.open.values().filter(may_have_changed).filter_map(|open| open.item);
+        Ok(owing.chain(self.touched.iter().copied()).collect())
+    }
+
+    /// Whether something happened to an item of the kinds that a rule asks for.
+    pub(super) fn touches(&self, bound: Bound<'_>) -> bool {
+        let views = self.touched.iter().filter_map(|id| self.views.get(id)?.as_ref());
+        views.into_iter().any(|view| bound.rule.takes_kind(&view.item.kind, view.published))
+    }
+
+    /// Whether nobody has looked yet how far it has come.
+    pub(super) fn is_new(&self, open: &Obligation) -> bool {
+        open.opened_at >= self.before - OVERLAP
     }
 
     /// What one item owes, and what follows it.
     async fn item(&mut self, id: i64) -> Result<(), RegisterError> {
         let Some(view) = self.view(id).await? else { return Ok(()) };
-        let ended: BTreeSet<String> = self
-            .system
-            .store
-            .obligations_of(id)
-            .await?
-            .into_iter()
-            .filter(|obligation| obligation.state != ObligationState::Open)
-            .map(|obligation| obligation.key)
-            .collect();
+        let ended: BTreeSet<String> = self.system.store.ended_of(id).await?.into_iter().collect();
         let told = view.told(self.config.office.zone);
         let mut asked = BTreeSet::new();
         for duty in self.system.rules.duties_of(&self.config.settings.rules, &told) {
@@ -149,8 +153,8 @@ impl<'a> Pass<'a> {
                 continue;
             };
             asked.insert(key.clone());
-            let lifted = self.lifted(&duty, &view);
-            if !ended.contains(&key) && !(lifted.is_some() && !self.open.contains_key(&key)) {
+            let lifted = Self::lifted(&duty, &view);
+            if !ended.contains(&key) && (lifted.is_none() || self.open.contains_key(&key)) {
                 self.owe(key, duty, Some(&view), fulfilment, lifted);
             }
         }
@@ -174,19 +178,26 @@ impl<'a> Pass<'a> {
                 .pop()
                 .map(|round| (round.key(&duty.key), fulfil::published(rule, view, &round, accounts))),
             Subject::Cancelled => fulfil::cancelled(view, accounts).map(|found| (duty.key.clone(), found)),
-            Subject::After if view.is_approved() => Some((duty.key.clone(), self.followed(duty.bound, view).await?)),
+            Subject::After if view.is_approved() => Some((duty.key.clone(), self.followed(duty, view).await?)),
             Subject::After | Subject::Period { .. } => None,
         })
     }
 
     /// How far a follow-up has come: the first that is tied to what it follows and stands.
-    async fn followed(&mut self, bound: Bound<'a>, view: &View) -> Result<Fulfilment, RegisterError> {
-        let day = view.event_day(self.config.office.zone);
-        let since = view.item.created_at - Duration::days(1);
+    async fn followed(&mut self, duty: &Duty<'a>, view: &View) -> Result<Fulfilment, RegisterError> {
+        let Some(open) = self.open.get(&duty.key) else {
+            return Ok(Fulfilment::default());
+        };
+        let known = (!self.whole && !self.is_new(open) && !self.touched.contains(&view.item.id)).then_some(open.met_by);
+        let candidates = match known {
+            Some(met_by) => self.news(duty.bound, met_by).await?,
+            None => self.candidates(duty.bound, view.item.created_at - Duration::days(1)).await?,
+        };
+        let (rule, day) = (duty.bound.rule, view.event_day(self.config.office.zone));
         let mut best = Fulfilment::default();
-        for candidate in self.candidates(bound, since).await? {
-            if candidate.withdrawn().is_none() && bound.rule.ties(&candidate.content, candidate.published, &view.item.reference, day) {
-                let found = self.of_candidate(bound, &candidate);
+        for candidate in candidates {
+            if candidate.withdrawn().is_none() && rule.ties(&candidate.content, candidate.published, &view.item.reference, day) {
+                let found = self.of_candidate(duty.bound, &candidate);
                 if best.by.is_none() || earlier(found.met_at, best.met_at) {
                     best = found;
                 }
@@ -195,25 +206,49 @@ impl<'a> Pass<'a> {
         Ok(best)
     }
 
-    fn of_candidate(&self, bound: Bound<'a>, candidate: &View) -> Fulfilment {
+    pub(super) fn of_candidate(&self, bound: Bound<'a>, candidate: &View) -> Fulfilment {
         Fulfilment {
             by: Some(candidate.item.id),
             ..fulfil::published(bound.rule, candidate, &fulfil::Round::whole(candidate), &self.config.manifests)
         }
     }
 
-    async fn candidates(&mut self, bound: Bound<'a>, since: DateTime<Utc>) -> Result<Vec<View>, RegisterError> {
+    /// Every item that may be what a rule asks for, queued since `since`.
+    pub(super) async fn candidates(&mut self, bound: Bound<'a>, since: DateTime<Utc>) -> Result<Vec<Arc<View>>, RegisterError> {
         let mut found = Vec::new();
         for kind in &bound.rule.kinds {
-            for id in self.system.store.items_of_kind(&self.config.office.id, kind, since).await? {
+            if self.kinds.get(kind).is_none_or(|(from, _)| since < *from) {
+                let items = self.system.store.items_of_kind(&self.config.office.id, kind, since).await?;
+                self.kinds.insert(kind.clone(), (since, items));
+            }
+            let ids: Vec<i64> = self
+                .kinds
+                .get(kind)
+                .into_iter()
+                .flat_map(|(_, items)| items)
+                .filter(|(_, at)| *at >= since)
+                .map(|(id, _)| *id)
+                .collect();
+            for id in ids {
                 found.extend(self.view(id).await?);
             }
         }
         Ok(found)
     }
 
+    /// Of these only those that something happened to, and the one that was on its way to meet the duty: the others have not come further.
+    pub(super) async fn news(&mut self, bound: Bound<'a>, met_by: Option<i64>) -> Result<Vec<Arc<View>>, RegisterError> {
+        let mut found = Vec::new();
+        let ids: BTreeSet<i64> = self.touched.iter().copied().chain(met_by).collect();
+        for id in ids {
+            let view = self.view(id).await?;
+            found.extend(view.filter(|view| bound.rule.takes_kind(&view.item.kind, view.published)));
+        }
+        Ok(found)
+    }
+
     /// Why a duty that is not met is no longer owed.
-    fn lifted(&self, duty: &Duty<'_>, view: &View) -> Option<String> {
+    fn lifted(duty: &Duty<'_>, view: &View) -> Option<String> {
         let withdrawn = view.withdrawn()?;
         let in_time = duty.due.as_ref().ok().is_none_or(|due| match duty.subject {
             Subject::After => withdrawn <= due.anchor,
@@ -261,82 +296,10 @@ impl<'a> Pass<'a> {
             .unwrap_or_default()
     }
 
-    /// What is owed by the calendar alone.
-    async fn calendar(&mut self) -> Result<(), RegisterError> {
-        let zone = self.config.office.zone;
-        let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
-        let until = day(self.now).checked_add_days(AHEAD).unwrap_or(day(self.now));
-        let (plans, lists) = (&self.config.settings.rules, &self.config.settings.lists);
-        let known = Known::zone(zone);
-        let ended = self
-            .system
-            .store
-            .ended_periods(&self.config.office.id, self.since - Duration::days(366))
-            .await?;
-        let ended: BTreeSet<String> = ended.into_iter().collect();
-        for duty in self.system.rules.duties_ahead(plans, (day(self.since), until), &known, lists) {
-            self.asked.insert(duty.key.clone());
-            if ended.contains(&duty.key) || duty.due.is_err() {
-                continue;
-            }
-            let fulfilment = self.in_period(&duty).await?;
-            self.owe(duty.key.clone(), duty, None, fulfilment, None);
-        }
-        Ok(())
-    }
-
-    /// How far what a period asks for has come.
-    async fn in_period(&mut self, duty: &Duty<'a>) -> Result<Fulfilment, RegisterError> {
-        let (Some(every), Some(period), Subject::Period { nth, name, .. }) = (&duty.bound.rule.every, duty.period, &duty.subject) else {
-            return Ok(Fulfilment::default());
-        };
-        let zone = self.config.office.zone;
-        let began = zone
-            .from_local_datetime(&period.first.and_time(NaiveTime::MIN))
-            .earliest()
-            .map(|at| at.to_utc());
-        let placed = every.year.is_some() || every.on.is_some();
-        let Some(began) = began.filter(|began| placed || *began <= self.now) else {
-            return Ok(Fulfilment::default());
-        };
-        let since = match (every.standing, placed) {
-            (true, _) => DateTime::UNIX_EPOCH,
-            (false, true) => began - Duration::days(366),
-            (false, false) => began,
-        };
-        let mut found = Vec::new();
-        for candidate in self.candidates(duty.bound, since).await? {
-            if self.belongs(duty.bound, period, name.as_deref(), &candidate) {
-                let mut one = self.of_candidate(duty.bound, &candidate);
-                if every.standing {
-                    one.met_at = one.met_at.map(|at| at.max(began));
-                }
-                found.push(one);
-            }
-        }
-        found.sort_by_key(|one| (one.met_at.is_none(), one.met_at, one.by));
-        Ok(found.into_iter().nth(*nth as usize - 1).unwrap_or_default())
-    }
-
-    fn belongs(&self, bound: Bound<'_>, period: Period, name: Option<&str>, candidate: &View) -> bool {
-        let Some(every) = &bound.rule.every else { return false };
-        let zone = self.config.office.zone;
-        let public = candidate.first_public().map(|at| at.with_timezone(&zone).date_naive());
-        let taken =
-            bound.rule.takes(&candidate.content, candidate.published) && name.is_none_or(|name| every.is_of(&candidate.content, name));
-        let withdrawn = candidate.withdrawn().map(|at| at.with_timezone(&zone).date_naive());
-        taken
-            && if every.standing {
-                public.is_some_and(|public| public <= period.last) && withdrawn.is_none_or(|gone| gone > period.first)
-            } else {
-                withdrawn.is_none() && every.period_of(&candidate.content, public, zone) == Some(period)
-            }
-    }
-
     /// Opens, revises, ends: whatever one duty needs.
-    fn owe(&mut self, key: String, duty: Duty<'a>, view: Option<&View>, fulfilment: Fulfilment, lifted: Option<String>) {
+    pub(super) fn owe(&mut self, key: String, duty: Duty<'a>, view: Option<&View>, fulfilment: Fulfilment, lifted: Option<String>) {
         let due = duty.due.as_ref().ok();
-        let (title, unit) = (self.title(&duty, view), self.unit(&duty, view));
+        let (title, unit) = (Self::title(&duty, view), self.unit(&duty, view));
         let Some(open) = self.open.get(&key).cloned() else {
             let forgotten = due.is_some_and(|due| due.latest_by < self.since) && view.is_none_or(|view| view.item.created_at < self.since);
             if !forgotten {
@@ -378,7 +341,7 @@ impl<'a> Pass<'a> {
         let Some(latest_by) = latest_by.filter(|latest_by| fulfilment.met_at.is_some_and(|met_at| met_at > *latest_by)) else {
             return self.end(open, ObligationState::Met, fulfilment, None);
         };
-        let by = fulfilment.by.and_then(|id| self.views.get(&id)?.as_ref()).or(view);
+        let by = fulfilment.by.and_then(|id| self.views.get(&id)?.as_deref()).or(view);
         let reason = by.and_then(|by| late_reason(by, latest_by));
         self.end(open, ObligationState::Late, fulfilment, reason);
     }
@@ -408,7 +371,7 @@ impl<'a> Pass<'a> {
         self.writes.push(Write::End { open, ending });
     }
 
-    fn title(&self, duty: &Duty<'_>, view: Option<&View>) -> String {
+    fn title(duty: &Duty<'_>, view: Option<&View>) -> String {
         match (&duty.subject, view) {
             (Subject::Period { period, name, .. }, _) => match name {
                 Some(name) => format!("{period} · {name}"),
@@ -427,65 +390,13 @@ impl<'a> Pass<'a> {
         rule.unit.clone().or(own).or_else(asked).unwrap_or_default()
     }
 
-    async fn view(&mut self, id: i64) -> Result<Option<View>, StoreError> {
-        if !self.views.contains_key(&id) {
-            let view = View::load(self.system, id).await?;
-            self.views.insert(id, view);
+    async fn view(&mut self, id: i64) -> Result<Option<Arc<View>>, StoreError> {
+        if let Some(known) = self.views.get(&id) {
+            return Ok(known.clone());
         }
-        Ok(self.views.get(&id).cloned().flatten())
-    }
-
-    /// Writes it all, or nothing if another process was faster.
-    async fn keep(self) -> Result<Changes, StoreError> {
-        let (store, office) = (&self.system.store, self.config.office.id.as_str());
-        let mut changes = Changes::default();
-        let mut work = store.begin().await?;
-        // Always forward: of two who look in the same millisecond, the second must see that it was not alone.
-        let at = self.now.max(self.before + Duration::milliseconds(1));
-        if !work.register_refreshed(office, self.before, at).await? {
-            return Ok(changes);
-        }
-        for write in &self.writes {
-            match write {
-                Write::Open {
-                    key,
-                    duty,
-                    item,
-                    title,
-                    unit,
-                } => {
-                    let opened = work
-                        .open_obligation(store, office, &opening(key, duty, *item, title, unit), duty.bound.rule)
-                        .await?;
-                    changes.opened += usize::from(opened.is_some());
-                }
-                Write::Revise { open, duty, title, unit } => {
-                    let opening = opening(&open.key, duty, open.item, title, unit);
-                    work.revise_obligation(store, office, open.id, &opening, duty.bound.rule).await?;
-                    changes.revised += 1;
-                }
-                Write::Proof { id, fulfilment } => work.keep_proof(*id, fulfilment.by, &fulfilment.proof).await?,
-                Write::End { open, ending } => {
-                    work.end_obligation(store, office, "register", open, ending).await?;
-                    changes.ended += 1;
-                }
-            }
-        }
-        work.commit().await?;
-        Ok(changes)
-    }
-}
-
-fn opening<'b>(key: &'b str, duty: &'b Duty<'_>, item: Option<i64>, title: &'b str, unit: &'b str) -> Opening<'b> {
-    Opening {
-        key,
-        rule: &duty.bound.rule.id,
-        version: &duty.bound.rule.version,
-        subject: &duty.subject,
-        item,
-        title,
-        unit,
-        due: duty.due.as_ref().ok(),
+        let view = View::load(self.system, id).await?.map(Arc::new);
+        self.views.insert(id, view.clone());
+        Ok(view)
     }
 }
 

@@ -209,6 +209,12 @@ impl Store {
         rows.into_iter().map(|mut row| Obligation::read(&mut row)).collect()
     }
 
+    /// The keys of what an item owed and owes no more.
+    pub async fn ended_of(&self, item: i64) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT key FROM obligation WHERE item = $1 AND state <> 'open'";
+        self.rows(sql, args![item]).await?.iter_mut().map(Row::text).collect()
+    }
+
     /// The obligation of that number.
     pub async fn obligation(&self, office: &str, id: i64) -> Result<Obligation, StoreError> {
         let row = self.row(select!("office = $1 AND id = $2"), args![office, id]).await?;

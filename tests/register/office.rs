@@ -164,7 +164,7 @@ impl Office {
 
     /// Waits until the worker has nothing to do at this instant.
     pub async fn settle(&self) {
-        let end = Instant::now() + Duration::from_secs(60);
+        let end = Instant::now() + Duration::from_mins(1);
         while self
             .number(&BUSY.replace("{now}", &self.now().timestamp_millis().to_string()))
             .await
@@ -306,15 +306,6 @@ impl Office {
         }
     }
 
-    /// The texts that a statement gives.
-    pub async fn texts(&self, sql: &str) -> Vec<String> {
-        let sql = AssertSqlSafe(sql.to_owned());
-        match &mut *self.watcher.lock().await {
-            Watcher::Sqlite(database) => sqlx::query_scalar(sql).fetch_all(database).await.unwrap(),
-            Watcher::Pg(database) => sqlx::query_scalar(sql).fetch_all(database).await.unwrap(),
-        }
-    }
-
     /// Runs a statement.
     pub async fn run(&self, sql: &str) {
         let sql = AssertSqlSafe(sql.to_owned());
@@ -384,7 +375,7 @@ fn configuration(folder: &TempDir, url: &str, accounts: &[(&str, &str)], more: &
         } else {
             String::new()
         };
-        text.push_str(&format!("[offices.k.accounts.{name}]\n{settings}{lines}\n"));
+        text = format!("{text}[offices.k.accounts.{name}]\n{settings}{lines}\n");
     }
     text
 }

@@ -1,5 +1,10 @@
 //! The whole year 2027 of the plan of Kaçanik, lived through with a moving clock: every duty ends as the test's own books say, and none vanishes.
 
+#![allow(
+    clippy::similar_names,
+    reason = "a story is told to a store, and what was seen is drawn from a seed"
+)]
+
 mod books;
 mod count;
 mod meetings;
@@ -16,13 +21,21 @@ use self::books::{Books, End};
 use self::story::{Dice, Story};
 use super::office::fresh_postgres;
 
-/// The seeds of the usual run; `KASNEC_YEARS=100` lives through a hundred more.
-const SEEDS: [u64; 3] = [1, 2027, 20_280_301];
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn in_a_whole_year_every_duty_ends_as_the_books_say_and_none_vanishes() {
-    let more: u64 = std::env::var("KASNEC_YEARS").ok().and_then(|years| years.parse().ok()).unwrap_or(0);
-    for seed in SEEDS.into_iter().chain(1000..1000 + more) {
+    year(2027, None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_another_year_too() {
+    year(1, None).await;
+}
+
+/// `KASNEC_YEARS=100` lives through a hundred more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn and_in_as_many_more_as_one_asks_for() {
+    let years = std::env::var("KASNEC_YEARS").ok().and_then(|years| years.parse().ok()).unwrap_or(1);
+    for seed in 1000..1000 + years {
         year(seed, None).await;
     }
 }
@@ -56,7 +69,7 @@ async fn year(seed: u64, store: Option<String>) {
     );
     compare(seed, &wanted, &found);
     assert!(
-        count(Met) > 1000 && count(Late) > 30 && count(Lifted) > 20 && overdue > 10,
+        count(Met) > 700 && count(Late) > 50 && count(Lifted) > 20 && overdue > 10,
         "the year had something of everything"
     );
 }

@@ -34,6 +34,7 @@ CREATE TABLE obligation (
 );
 CREATE INDEX obligation_open ON obligation (office, safe_by) WHERE state = 'open';
 CREATE INDEX obligation_of_item ON obligation (item);
+CREATE INDEX obligation_met_by ON obligation (met_by);
 CREATE INDEX obligation_anchor ON obligation (office, anchor_at);
 
 CREATE TABLE obligation_version (

@@ -82,16 +82,16 @@ impl<'a> Books<'a> {
         self.ends
     }
 
-    fn enter(&mut self, key: String, due: Span, end: (ObligationState, Option<DateTime<Utc>>, Option<String>)) {
+    fn enter(&mut self, key: &str, due: Span, end: (ObligationState, Option<DateTime<Utc>>, Option<String>)) {
         let (state, met_at, reason) = end;
-        let given = self.given.get(&key).cloned().filter(|_| matches!(state, Late | Open));
+        let given = self.given.get(key).cloned().filter(|_| matches!(state, Late | Open));
         let end = End {
             due,
             state,
             met_at,
-            reason: reason.or(given),
+            reason: given.or(reason),
         };
-        assert!(self.ends.insert(key.clone(), end).is_none(), "{key} twice");
+        assert!(self.ends.insert(key.to_owned(), end).is_none(), "{key} twice");
     }
 
     /// Since when a text of `texts` stands on an account.
@@ -216,7 +216,7 @@ impl<'a> Books<'a> {
                 .lifted
                 .clone()
                 .map_or((Open, None, None), |reason| (Lifted, None, Some(reason)));
-            return self.enter(format!("{rule}/item/{}", piece.reference), due(None), end);
+            return self.enter(&format!("{rule}/item/{}", piece.reference), due(None), end);
         }
         let mut bases = vec![0];
         bases.extend((1..piece.texts.len()).filter(|text| restarts(&piece.texts[text - 1], &piece.texts[*text])));
@@ -247,7 +247,7 @@ impl<'a> Books<'a> {
             (None, Some((at, reason))) if at <= due.1 => (Lifted, None, Some(reason)),
             (None, _) => (Open, None, None),
         };
-        self.enter(format!("{rule}/item/{}{suffix}", piece.reference), due, end);
+        self.enter(&format!("{rule}/item/{}{suffix}", piece.reference), due, end);
     }
 
     /// That a withdrawal is told wherever the notice stood.
@@ -277,7 +277,7 @@ impl<'a> Books<'a> {
         let by = piece.start().filter(|start| start > at).map_or(day, |start| day.min(start));
         let state = if met_at > by { Late } else { Met };
         self.enter(
-            format!("{rule}/cancelled/{}", piece.reference),
+            &format!("{rule}/cancelled/{}", piece.reference),
             (by, by),
             (state, Some(met_at), None),
         );
@@ -303,7 +303,7 @@ impl<'a> Books<'a> {
             (Some(at), None) => (if at > due.1 { Late } else { Met }, Some(at), None),
             (None, None) => (Open, None, None),
         };
-        self.enter(format!("{rule}/after/{}", piece.reference), due, end);
+        self.enter(&format!("{rule}/after/{}", piece.reference), due, end);
     }
 
     fn tracked(&mut self, piece: &Piece) {
@@ -311,7 +311,7 @@ impl<'a> Books<'a> {
         let received = day_of(tracked.received);
         let mut clock = |rule: &str, due: Span, met_at: Option<DateTime<Utc>>| {
             let state = met_at.map_or(Open, |at| if at > due.1 { Late } else { Met });
-            self.enter(format!("{rule}/item/{}", piece.reference), due, (state, met_at, None));
+            self.enter(&format!("{rule}/item/{}", piece.reference), due, (state, met_at, None));
         };
         if piece.kind == "access-request" {
             return clock(
@@ -361,7 +361,7 @@ impl<'a> Books<'a> {
 
     fn in_time(&mut self, key: String, due: Span, met_at: Option<DateTime<Utc>>) {
         let state = met_at.map_or(Open, |at| if at > due.1 { Late } else { Met });
-        self.enter(key, due, (state, met_at, None));
+        self.enter(&key, due, (state, met_at, None));
     }
 
     fn reports(&mut self) {

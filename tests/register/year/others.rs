@@ -95,7 +95,7 @@ fn petitioned(story: &mut Story, dice: &Dice, on: NaiveDate) {
     let mut facts = String::new();
     for (name, at) in [("considered_at", considered), ("replied_at", replied)] {
         let Some(at) = at else { continue };
-        facts.push_str(&format!("{name} = \"{}\"\n", wall(at)));
+        facts = format!("{facts}{name} = \"{}\"\n", wall(at));
         story.act(
             at + Duration::minutes(10),
             Act::Queue(petition(&reference, &wall(received), &facts)),
@@ -118,7 +118,7 @@ fn petitioned(story: &mut Story, dice: &Dice, on: NaiveDate) {
 fn acts(story: &mut Story, dice: &Dice, month: u32) {
     let reference = format!("L{month:02}");
     let registered = day(month, 12);
-    let other = month % 4 == 0;
+    let other = month.is_multiple_of(4);
     let kind = if other { "other" } else { "decision" };
     let (named, force) = (format!("registered_on = \"{registered}\"\n"), shifted(registered, 9));
     let facts = |more: &str| {
