@@ -25,6 +25,8 @@ pub struct Settings {
     pub store: StoreSettings,
     /// The worker.
     pub worker: WorkerSettings,
+    /// The register's watch.
+    pub register: RegisterSettings,
     /// Outbound calls.
     pub http: HttpSettings,
     /// The log.
@@ -64,6 +66,14 @@ pub struct WorkerSettings {
     pub look_seconds: u32,
     /// How often the queue is looked at when nothing rings.
     pub poll_milliseconds: u32,
+}
+
+/// The register's watch.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterSettings {
+    /// How often the register is brought up to date and warnings are raised.
+    pub every_seconds: u32,
 }
 
 /// Outbound calls.

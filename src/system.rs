@@ -3,7 +3,7 @@
 mod mail;
 mod office;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
@@ -63,6 +63,7 @@ pub struct System {
     registry: Registry,
     renderer: RwLock<Arc<Renderer>>,
     drivers: RwLock<BTreeMap<i64, Made>>,
+    gone_through: RwLock<BTreeSet<String>>,
 }
 
 /// A driver, and when it was made.
@@ -168,6 +169,7 @@ impl System {
         let store = Store::open(&settings.store_url(), clock.clone()).await?;
         for (id, config) in &data.offices {
             store.put_office(&config.office).await?;
+            store.register_since(id).await?;
             let accounts: Vec<_> = config
                 .manifests
                 .iter()
@@ -193,7 +195,24 @@ impl System {
             registry,
             renderer: RwLock::new(Arc::new(data.renderer)),
             drivers: RwLock::default(),
+            gone_through: RwLock::default(),
         })
+    }
+
+    /// Whether this process has gone through an office's whole register by the rules and accounts it has read.
+    pub fn has_gone_through(&self, office: &str) -> bool {
+        self.gone_through
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .contains(office)
+    }
+
+    /// Remembers that it has.
+    pub fn gone_through(&self, office: &str) {
+        self.gone_through
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .insert(office.to_owned());
     }
 
     /// The templates in force.

@@ -26,9 +26,9 @@ const LAYERS: [&[&str]; 10] = [
 ];
 
 /// Where each outside crate lives; `*` for what is used like the standard library.
-const HOMES: [(&str, &[&str]); 46] = [
+const HOMES: [(&str, &[&str]); 50] = [
     ("ammonia", &["src/item/markup.rs"]),
-    ("askama", &["src/web/"]),
+    ("askama", &["src/web/", "src/register/report/"]),
     ("async_trait", &["*"]),
     ("axum", &["src/web/", "src/sandbox/"]),
     ("base64", &["*"]),
@@ -45,6 +45,7 @@ const HOMES: [(&str, &[&str]); 46] = [
     ("handlebars", &["src/render/"]),
     ("hex", &["*"]),
     ("hmac", &["src/connect/", "src/sandbox/"]),
+    ("icalendar", &["src/register/ical.rs"]),
     ("icu_calendar", &["src/render/"]),
     ("icu_datetime", &["src/render/"]),
     ("icu_locale_core", &["src/render/"]),
@@ -71,6 +72,9 @@ const HOMES: [(&str, &[&str]); 46] = [
     ("toml", &["src/item/", "src/manifest.rs", "src/rules/"]),
     ("tracing", &["*"]),
     ("tracing_subscriber", &["src/cli/"]),
+    ("typst", &["src/register/report/pdf.rs"]),
+    ("typst_assets", &["src/register/report/pdf.rs"]),
+    ("typst_pdf", &["src/register/report/pdf.rs"]),
     ("url", &["*"]),
     ("uuid", &["src/channels/", "src/sandbox/"]),
 ];

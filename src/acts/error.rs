@@ -88,6 +88,9 @@ pub enum ActError {
         /// When it can be public, for people.
         earliest: String,
     },
+    /// What is kept does not agree with the ledger.
+    #[error("it cannot be proved: {0}. See the whole of it: kasnec ledger verify")]
+    Doubtful(String),
     /// The store could not do it.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -3,9 +3,11 @@
 mod approve;
 mod change;
 mod error;
+mod heads;
 mod lateness;
 mod outlook;
 mod preview;
+mod proof;
 mod queue;
 
 use crate::item::{Content, Office};
@@ -14,8 +16,10 @@ use crate::store::rows::{Person, Role};
 pub use approve::{Approved, approve};
 pub use change::{correct, postpone, publish_now, withdraw};
 pub use error::ActError;
+pub use heads::{keep_heads, publish_head};
 pub use outlook::outlook;
 pub use preview::preview;
+pub use proof::{Proof, Step, proof};
 pub use queue::{Receipt, check_source, queue};
 
 /// Refuses what a person's role does not allow.

@@ -2,8 +2,12 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::register::report::Format;
 
 /// Kasnec, the town crier: publishes a municipality's notices on every channel, in time, exactly once, with proof.
 #[derive(Debug, Parser)]
@@ -36,9 +40,16 @@ pub enum Command {
     /// Queue, approve, correct, withdraw and postpone items
     #[command(subcommand)]
     Item(ItemCommand),
+    /// See what the office owes, by when and whether it will be met; settle it by hand, give reasons
+    Due(DueArgs),
     /// See deliveries, try them again, settle them by hand
     #[command(subcommand)]
     Delivery(DeliveryCommand),
+    /// Check the record of every decision and receipt
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Make the proof of what was published where and when, to be checked without Kasnec
+    Proof(ProofArgs),
     /// Connect and check channels
     #[command(subcommand)]
     Channel(ChannelCommand),
@@ -54,6 +65,10 @@ pub enum Command {
     /// Check the rules, list them, and tell how a deadline came about
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// The transparency report: what was owed, and how it was met
+    Report(ReportArgs),
+    /// The warnings that were raised, the newest first
+    Warnings(WarningsArgs),
     /// See what configuration is in force
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -94,7 +109,7 @@ pub enum ItemCommand {
         #[arg(long, default_value_t = 50)]
         limit: usize,
     },
-    /// Show one item with its revisions, its deliveries and what was done to it
+    /// Show one item with its revisions, its deliveries, what it owes and what was done to it
     Show {
         /// The item's reference
         item: String,
@@ -167,6 +182,83 @@ pub enum ItemCommand {
     },
 }
 
+/// `kasnec due …`
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct DueArgs {
+    /// What to do with one duty; the list of them where nothing is said
+    #[command(subcommand)]
+    pub command: Option<DueCommand>,
+    /// Which duties to list
+    #[command(flatten)]
+    pub list: DueList,
+}
+
+/// Options of `kasnec due` alone.
+#[derive(Debug, Args)]
+pub struct DueList {
+    /// What falls due by the end of this day, for example 2026-12-31 [default: within 60 days]; what is overdue or at risk is shown always
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub until: Option<NaiveDate>,
+    /// Only what this unit answers for
+    #[arg(long)]
+    pub unit: Option<String>,
+    /// Also what ended within the last year
+    #[arg(long)]
+    pub all: bool,
+    /// In this language [default: your own, else the office's leading one]
+    #[arg(long)]
+    pub lang: Option<String>,
+    /// Write everything owed as an iCalendar into this file, or - for standard output
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["until", "all"])]
+    pub ics: Option<PathBuf>,
+}
+
+/// `kasnec due show …` and others.
+#[derive(Debug, Subcommand)]
+pub enum DueCommand {
+    /// Show one duty: why it is at risk, what proves it, what it was before
+    Show {
+        /// Its number
+        duty: i64,
+        /// In this language [default: your own, else the office's leading one]
+        #[arg(long)]
+        lang: Option<String>,
+    },
+    /// Settle a duty that was met outside Kasnec
+    Settle {
+        /// Its number
+        duty: i64,
+        /// What shows it: kept for ever
+        #[arg(long)]
+        proof: String,
+        /// When it was met, for example "2026-11-24 10:00" [default: now]
+        #[arg(long)]
+        at: Option<String>,
+    },
+    /// Say why a duty is or was late
+    Reason {
+        /// Its number
+        duty: i64,
+        /// Why: kept for ever, and told in the transparency report
+        #[arg(long)]
+        reason: String,
+    },
+    /// End a duty that is not owed here
+    Lift {
+        /// Its number
+        duty: i64,
+        /// Why: kept for ever, and told in the transparency report
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse()
+        .map_err(|_| "write year, month and day, for example 2026-12-31".to_owned())
+}
+
 /// `kasnec delivery …`
 #[derive(Debug, Subcommand)]
 pub enum DeliveryCommand {
@@ -225,6 +317,41 @@ pub struct ResolveArgs {
     /// What else there is to say
     #[arg(long)]
     pub note: Option<String>,
+}
+
+/// `kasnec ledger …`
+#[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Check every line, and that items, receipts and published heads agree with them
+    Verify {
+        /// A head that you have seen elsewhere (feed, page /ledger, proof): it must lie on the chain
+        #[arg(long, value_name = "HASH")]
+        from_head: Option<String>,
+    },
+    /// List the published heads, the newest first
+    Heads,
+}
+
+/// `kasnec proof …`
+#[derive(Debug, Args)]
+pub struct ProofArgs {
+    /// The item's reference
+    pub item: String,
+    /// A page for people, or JSON for programs
+    #[arg(long, value_enum, default_value = "html")]
+    pub format: ProofFormat,
+    /// The file to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// The form of a proof.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ProofFormat {
+    /// A page that needs nothing else
+    Html,
+    /// What `docs/check_proof.py` reads
+    Json,
 }
 
 /// `kasnec channel …`
@@ -384,4 +511,35 @@ pub enum SandboxCommand {
         #[arg(long, value_name = "FILE")]
         state: Option<PathBuf>,
     },
+}
+
+/// Options of `report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The first day
+    #[arg(long, value_name = "DATE")]
+    pub from: NaiveDate,
+    /// The last day
+    #[arg(long, value_name = "DATE")]
+    pub to: NaiveDate,
+    /// How it is written
+    #[arg(long, default_value = "html", value_parser = Format::from_str)]
+    pub format: Format,
+    /// In which language [default: the acting person's, else the office's leading one]
+    #[arg(long)]
+    pub lang: Option<String>,
+    /// Where to: a file, or - for standard output
+    #[arg(long, default_value = "-", value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// Options of `warnings`.
+#[derive(Debug, Args)]
+pub struct WarningsArgs {
+    /// Only those raised on this day or later [default: the last 30 days]
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<NaiveDate>,
+    /// Only those for this unit, or its head
+    #[arg(long)]
+    pub unit: Option<String>,
 }

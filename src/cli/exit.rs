@@ -3,12 +3,13 @@
 use std::process::{ExitCode, Termination};
 
 use crate::acts::ActError;
+use crate::register::RegisterError;
 use crate::settings::SettingsError;
 use crate::store::StoreError;
 use crate::system::StartError;
 
 /// The exit codes, for `--help`.
-pub const HELP: &str = "Exit codes:\n  0  done\n  1  it failed (store, network, file)\n  2  the command line is wrong\n  3  the input is refused: nothing was changed\n  4  you may not do this\n  5  a channel or the mail server is not well (channel check, mail check)";
+pub const HELP: &str = "Exit codes:\n  0  done\n  1  it failed (store, network, file)\n  2  the command line is wrong\n  3  the input is refused: nothing was changed\n  4  you may not do this\n  5  a channel or the mail server is not well (channel check, mail check)\n  6  the ledger does not fit (ledger verify, proof)";
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub enum Exit {
     NotAllowed = 4,
     /// A channel or the mail server is not well.
     NotWell = 5,
+    /// The ledger does not fit itself, or what it tells of.
+    Broken = 6,
 }
 
 impl Termination for Exit {
@@ -46,6 +49,9 @@ pub enum Failed {
     /// The store could not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The register cannot do what it is asked.
+    #[error(transparent)]
+    Register(RegisterError),
     /// The input is wrong.
     #[error("{0}")]
     Input(String),
@@ -62,9 +68,20 @@ impl Failed {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Act(ActError::NotAllowed(..)) | Self::Who(_) => Exit::NotAllowed,
+            Self::Act(ActError::Doubtful(_)) => Exit::Broken,
             Self::Act(ActError::Store(error)) | Self::Store(error) => of_store(error),
             Self::Start(StartError::Store(_)) | Self::Outside(_) => Exit::Failed,
-            Self::Act(_) | Self::Input(_) | Self::Settings(_) | Self::Start(_) => Exit::Refused,
+            Self::Act(_) | Self::Register(_) | Self::Input(_) | Self::Settings(_) | Self::Start(_) => Exit::Refused,
+        }
+    }
+}
+
+impl From<RegisterError> for Failed {
+    fn from(error: RegisterError) -> Self {
+        match error {
+            RegisterError::Act(error) => Self::Act(error),
+            RegisterError::Store(error) => Self::Store(error),
+            other => Self::Register(other),
         }
     }
 }

@@ -11,6 +11,7 @@ use super::output::{self, line, table, when, when_if};
 use super::session::Session;
 use crate::acts::{self, Approved, Receipt};
 use crate::item::Lang;
+use crate::register::{self, Speaker};
 use crate::store::deliveries::Filter;
 use crate::store::rows::{ItemState, Role};
 
@@ -139,8 +140,9 @@ impl Desk<'_> {
             )
             .await?;
         let history = store.history(item.id).await?;
+        let duties = register::duties_of(&self.session.system, self.session.office()?, item.id).await?;
         if self.cli.json {
-            output::json(&json!({"item": item, "revisions": revisions, "deliveries": deliveries, "history": history}));
+            output::json(&json!({"item": item, "revisions": revisions, "deliveries": deliveries, "duties": duties, "history": history}));
             return Ok(Exit::Done);
         }
         line(format!("{}  {}  ({}, {})", item.reference, item.title, item.kind, item.state));
@@ -158,6 +160,10 @@ impl Desk<'_> {
         table(&["revision", "act", "state", "written", "safe by", "reason"], rows.collect(), "");
         let outlook = acts::outlook(&self.session.system, self.session.office()?).await?;
         super::delivery::print(&deliveries, &outlook, office.zone, self.session.system.clock.now());
+        if !duties.is_empty() {
+            let speaker = Speaker::new(&self.session.system, self.session.office()?, self.session.lang().await?);
+            super::due::print(&speaker, &duties, "");
+        }
         let rows = history.iter().map(|n| {
             vec![
                 when(n.at, office.zone),

@@ -4,18 +4,23 @@ mod args;
 mod channel;
 mod config;
 mod delivery;
+mod due;
 mod exit;
 mod input;
 mod item;
+mod language;
+mod ledger;
 mod mail;
 mod output;
 mod people;
+mod report;
 mod rules;
 mod sample;
 mod sandbox;
 mod secret;
 mod serve;
 mod session;
+mod warnings;
 
 use clap::Parser;
 
@@ -40,9 +45,14 @@ async fn dispatch(cli: args::Cli) -> Result<Exit, exit::Failed> {
         Command::Serve(options) => serve::serve(&cli, options).await,
         Command::Worker => serve::worker(&cli).await,
         Command::Sandbox(options) => sandbox::run(options).await,
+        Command::Report(options) => report::run(&cli, options).await,
+        Command::Warnings(options) => warnings::run(&cli, options).await,
         Command::Config(command) => config::run(&cli, command),
         Command::Item(command) => item::run(&cli, command).await,
+        Command::Due(options) => due::run(&cli, options).await,
         Command::Delivery(command) => delivery::run(&cli, command).await,
+        Command::Ledger(command) => ledger::run(&cli, command).await,
+        Command::Proof(options) => ledger::prove(&cli, options).await,
         Command::User(command) => people::users(&cli, command).await,
         Command::Token(command) => people::tokens(&cli, command).await,
         Command::Channel(command) => channel::run(&cli, command).await,

@@ -13,7 +13,9 @@ use super::exit::{Exit, Failed};
 use super::output::line;
 use super::sample;
 use super::session::Session;
+use crate::acts::keep_heads;
 use crate::deliver::{Worker, WorkerLock};
+use crate::register;
 use crate::sandbox::facebook::Running;
 use crate::settings::{Log, LogFormat};
 use crate::system::System;
@@ -42,12 +44,16 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
     let worker = lock
         .is_some()
         .then(|| tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped.clone())));
+    let heads = lock.is_some().then(|| tokio::spawn(keep_heads(system.clone(), stopped.clone())));
+    let watch = lock
+        .is_some()
+        .then(|| tokio::spawn(register::watch(system.clone(), stopped.clone())));
     let site = tokio::spawn(crate::web::serve(system.clone(), listener, stopped));
     interrupted().await;
     line("Finishing what is under way …");
     let _ = stop.send(true);
-    if let Some(worker) = worker {
-        let _ = worker.await;
+    for task in worker.into_iter().chain(heads).chain(watch) {
+        let _ = task.await;
     }
     let _ = site.await;
     if let Some(sandbox) = sandbox {
@@ -65,11 +71,15 @@ pub async fn worker(cli: &Cli) -> Result<Exit, Failed> {
     let _lock = lock(system)?;
     let (stop, stopped) = watch::channel(false);
     let _watcher = watch_templates(system);
-    let worker = tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped));
+    let worker = tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped.clone()));
+    let heads = tokio::spawn(keep_heads(system.clone(), stopped.clone()));
+    let watch = tokio::spawn(register::watch(system.clone(), stopped));
     line("The worker is working. Ctrl-C ends it after what is under way.");
     interrupted().await;
     let _ = stop.send(true);
     let _ = worker.await;
+    let _ = heads.await;
+    let _ = watch.await;
     system.store.close().await;
     Ok(Exit::Done)
 }

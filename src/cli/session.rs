@@ -8,6 +8,7 @@ use super::exit::Failed;
 use crate::acts::{ActError, require};
 use crate::assets;
 use crate::clock::SystemClock;
+use crate::item::Lang;
 use crate::settings::{Base, Loaded, load};
 use crate::store::rows::{Person, Role};
 use crate::system::{OfficeConfig, System};
@@ -73,6 +74,22 @@ impl Session {
         let person = self.person().await?;
         require(&person, role).map_err(|e: ActError| Failed::Act(e))?;
         Ok(person)
+    }
+
+    /// The language of who acts; the office's leading one where nobody is known and nobody is named.
+    pub async fn lang(&self) -> Result<Lang, Failed> {
+        let languages = &self.office()?.office.languages;
+        let leading = || {
+            languages
+                .first()
+                .cloned()
+                .ok_or_else(|| Failed::Input("the office has no language".to_owned()))
+        };
+        match self.person().await {
+            Ok(person) => person.lang.parse().or_else(|_| leading()),
+            Err(Failed::Who(_)) if self.login.is_none() => leading(),
+            Err(error) => Err(error),
+        }
     }
 
     /// Who acts, where the very first user is yet to be added: anybody who can write the data may do that.

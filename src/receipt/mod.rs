@@ -1,5 +1,6 @@
 //! The outcome and the proof: a closed vocabulary for what a remote call came to, and what is kept of it.
 
+pub mod chain;
 pub mod failure;
 pub mod object;
 pub mod outcome;

@@ -29,17 +29,73 @@ pub struct Fulfilment {
 /// The office's accounts, by name, with their manifests.
 pub type Accounts = BTreeMap<String, Manifest>;
 
-/// Whether the text from revision `base` on stands on every channel the rule asks for.
-pub fn published(rule: &Rule, view: &View, base: i64, accounts: &Accounts) -> Fulfilment {
+/// The revisions of an item that one clock of a rule runs for: each change of what it counts from begins a new one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Round {
+    /// From this revision on.
+    pub base: i64,
+    /// Before this one, if another round followed.
+    pub until: Option<i64>,
+    first: bool,
+}
+
+impl Round {
+    /// All of an item's revisions.
+    pub fn whole(view: &View) -> Self {
+        Self {
+            base: view.approved.first().map_or(1, |revision| revision.number),
+            until: None,
+            first: true,
+        }
+    }
+
+    /// The key of the round of a duty: the first one's is the duty's own.
+    pub fn key(&self, duty: &str) -> String {
+        if self.first {
+            duty.to_owned()
+        } else {
+            format!("{duty}/{}", self.base)
+        }
+    }
+
+    /// Whether that revision's text is of this round.
+    pub fn has(&self, revision: i64) -> bool {
+        revision >= self.base && self.until.is_none_or(|until| revision < until)
+    }
+}
+
+/// The rounds of a rule's clock, the first one first: another begins with each revision that changed what it counts from, or a fact that
+/// restarts it.
+pub fn rounds(rule: &Rule, view: &View) -> Vec<Round> {
+    let facts = || rule.anchor.0.iter().chain(&rule.restarts);
+    let mut rounds = vec![Round::whole(view)];
+    for pair in view.approved.windows(2) {
+        let [before, after] = pair else { continue };
+        if facts().any(|fact| before.content.facts.get(fact) != after.content.facts.get(fact)) {
+            if let Some(last) = rounds.last_mut() {
+                last.until = Some(after.number);
+            }
+            rounds.push(Round {
+                base: after.number,
+                until: None,
+                first: false,
+            });
+        }
+    }
+    rounds
+}
+
+/// Whether the text of a round stands on every channel the rule asks for.
+pub fn published(rule: &Rule, view: &View, round: &Round, accounts: &Accounts) -> Fulfilment {
     let mut found = Fulfilment::default();
     let asked: Vec<&str> = rule.groups().collect();
     for (name, manifest) in accounts.iter().filter(|(_, manifest)| manifest.takes(&view.item.kind)) {
         let group = manifest.group.as_deref().unwrap_or_default();
         if asked.is_empty() || asked.contains(&group) {
-            found.proof.stands.push(stand(view, base, name, group, manifest));
+            found.proof.stands.push(stand(view, round, name, group, manifest));
         }
     }
-    found.proof.languages = languages(view, base, &found.proof.stands);
+    found.proof.languages = languages(view, round, &found.proof.stands);
     let since = |group: &str| since(&found.proof.stands, group);
     found.unserved = asked
         .iter()
@@ -56,13 +112,16 @@ pub fn published(rule: &Rule, view: &View, base: i64, accounts: &Accounts) -> Fu
     found
 }
 
-/// Whether what was withdrawn is told to be withdrawn wherever it stood; nothing if it stood nowhere.
+/// Whether what was withdrawn is told to be withdrawn wherever it stood; nothing if it stood nowhere. Where it turned out that it
+/// had never stood, there is nothing to tell.
 pub fn cancelled(view: &View, accounts: &Accounts) -> Option<Fulfilment> {
     let last = view.approved.last()?.number;
     let told: Vec<&Publication> = view
         .publications
         .iter()
-        .filter(|publication| publication.revision == last && publication.action == Action::Withdraw)
+        .filter(|publication| {
+            publication.revision == last && publication.action == Action::Withdraw && publication.state != State::Superseded
+        })
         .collect();
     let stands: Vec<Stand> = told.iter().map(|publication| publication.stand(accounts)).collect();
     let times: Option<Vec<DateTime<Utc>>> = stands.iter().map(|stand| stand.at).collect();
@@ -77,8 +136,8 @@ pub fn cancelled(view: &View, accounts: &Accounts) -> Option<Fulfilment> {
     })
 }
 
-/// Whether the fact is there that says that a tracked duty is done.
-pub fn tracked(rule: &Rule, view: &View, zone: Tz) -> Fulfilment {
+/// Whether the fact is there that says that a tracked duty is done; one that names a time to come says only what is intended.
+pub fn tracked(rule: &Rule, view: &View, zone: Tz, now: DateTime<Utc>) -> Fulfilment {
     let met_at = rule.met.as_ref().and_then(|fact| match view.content.facts.get(fact)? {
         FactValue::Instant(moment) => Some(moment.at),
         FactValue::Date(day) => zone
@@ -88,29 +147,17 @@ pub fn tracked(rule: &Rule, view: &View, zone: Tz) -> Fulfilment {
         _ => None,
     });
     Fulfilment {
-        met_at,
+        met_at: met_at.filter(|at| *at <= now),
         ..Fulfilment::default()
     }
 }
 
-/// The revision from which on the clock of a rule runs: the last one that changed what it counts from, or a fact that restarts it.
-pub fn base(rule: &Rule, view: &View) -> i64 {
-    let facts = || rule.anchor.0.iter().chain(&rule.restarts);
-    let changed = |pair: &[crate::store::rows::Revision]| {
-        let [before, after] = pair else { return None };
-        let differs = facts().any(|fact| before.content.facts.get(fact) != after.content.facts.get(fact));
-        differs.then_some(after.number)
-    };
-    let first = view.approved.first().map_or(1, |revision| revision.number);
-    view.approved.windows(2).filter_map(changed).next_back().unwrap_or(first)
-}
-
-/// Since when the text from revision `base` on stands on one account: in every language, where it has a post for each.
-fn stand(view: &View, base: i64, account: &str, group: &str, manifest: &Manifest) -> Stand {
+/// Since when the text of a round stands on one account: in every language, where it has a post for each.
+fn stand(view: &View, round: &Round, account: &str, group: &str, manifest: &Manifest) -> Stand {
     let there: Vec<&Publication> = view
         .publications
         .iter()
-        .filter(|publication| publication.account == account && publication.revision >= base && publication.stands())
+        .filter(|publication| publication.account == account && round.has(publication.revision) && publication.stands())
         .collect();
     let first = |language: Option<&Lang>| {
         let of = there
@@ -142,10 +189,10 @@ fn since(stands: &[Stand], group: &str) -> Option<DateTime<Utc>> {
     of.collect::<Option<Vec<_>>>().and_then(|times| times.into_iter().max())
 }
 
-fn languages(view: &View, base: i64, stands: &[Stand]) -> Vec<Lang> {
+fn languages(view: &View, round: &Round, stands: &[Stand]) -> Vec<Lang> {
     let counts = |publication: &&Publication| {
         let on = stands.iter().any(|stand| stand.account == publication.account);
-        on && publication.revision >= base && publication.stands()
+        on && round.has(publication.revision) && publication.stands()
     };
     let mut languages: Vec<Lang> = view
         .publications

@@ -1,12 +1,13 @@
 //! Whether what is owed will be met: computed from what waits, who must still act, and how fast each channel goes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::error::RegisterError;
-use super::fulfil;
+use super::fulfil::{self, Round};
 use super::view::View;
 use crate::receipt::words::words;
 use crate::receipt::{FailureCode, State};
@@ -76,6 +77,8 @@ pub struct Prospect {
     pub course: Course,
     /// Why it will be missed.
     pub risks: Vec<Risk>,
+    /// The reference of the item that is to meet it, where there is one.
+    pub reference: Option<String>,
 }
 
 /// Every open duty of an office, with how it will go; the most urgent first.
@@ -93,6 +96,7 @@ pub async fn prospects(system: &System, config: &OfficeConfig) -> Result<Vec<(Ob
 /// What a duty waits for.
 struct Case<'a> {
     obligation: Obligation,
+    reference: Option<String>,
     bound: Option<Bound<'a>>,
     waits: Vec<Waits>,
 }
@@ -114,6 +118,7 @@ struct Desk<'a> {
     waiting: Vec<Waiting>,
     lines: Vec<LineRow>,
     imagined: i64,
+    views: BTreeMap<i64, Option<Arc<View>>>,
 }
 
 impl<'a> Desk<'a> {
@@ -126,6 +131,7 @@ impl<'a> Desk<'a> {
             waiting,
             lines,
             imagined: 0,
+            views: BTreeMap::new(),
         })
     }
 
@@ -136,7 +142,7 @@ impl<'a> Desk<'a> {
             Subject::After | Subject::Period { .. } => obligation.met_by,
         };
         let view = match item {
-            Some(id) => View::load(self.system, id).await?,
+            Some(id) => self.view(id).await?,
             None => None,
         };
         let waits = match (&view, bound) {
@@ -144,7 +150,21 @@ impl<'a> Desk<'a> {
             (Some(view), Some(bound)) if bound.rule.met.is_none() => self.on_channels(&obligation, bound, view),
             (_, Some(bound)) => self.by_hand(&obligation, bound).into_iter().collect(),
         };
-        Ok(Case { obligation, bound, waits })
+        Ok(Case {
+            obligation,
+            reference: view.map(|view| view.item.reference.clone()),
+            bound,
+            waits,
+        })
+    }
+
+    /// An item has several duties: it is read once.
+    async fn view(&mut self, id: i64) -> Result<Option<Arc<View>>, RegisterError> {
+        if !self.views.contains_key(&id) {
+            let view = View::load(self.system, id).await?;
+            self.views.insert(id, view.map(Arc::new));
+        }
+        Ok(self.views.get(&id).cloned().flatten())
     }
 
     /// Nothing of it is on its way to a channel: somebody must write it, or do it. Before its event has come nobody can.
@@ -167,8 +187,12 @@ impl<'a> Desk<'a> {
             let told = obligation.proof.stands.iter().filter(|stand| stand.at.is_none());
             return told.filter_map(|stand| self.under_way(view, i64::MIN, stand)).collect();
         }
-        let base = fulfil::base(bound.rule, view);
-        let found = fulfil::published(bound.rule, view, base, &self.config.manifests);
+        let round = match obligation.subject {
+            Subject::Item => fulfil::rounds(bound.rule, view).pop(),
+            _ => None,
+        };
+        let round = round.unwrap_or_else(|| Round::whole(view));
+        let found = fulfil::published(bound.rule, view, &round, &self.config.manifests);
         let mut waits: Vec<Waits> = found
             .unserved
             .into_iter()
@@ -176,7 +200,7 @@ impl<'a> Desk<'a> {
             .collect();
         let missing: Vec<Stand> = found.proof.stands.into_iter().filter(|stand| stand.at.is_none()).collect();
         if view.is_approved() {
-            waits.extend(missing.iter().filter_map(|stand| self.under_way(view, base, stand)));
+            waits.extend(missing.iter().filter_map(|stand| self.under_way(view, round.base, stand)));
         } else {
             waits.push(Waits::Work(RiskKind::Unapproved, self.worked(self.config.settings.approval_hours)));
             waits.extend(missing.iter().filter_map(|stand| self.imagine(view, stand)));
@@ -260,6 +284,7 @@ impl<'a> Desk<'a> {
             None => Prospect {
                 course: Course::OnCourse,
                 risks: vec![],
+                reference: case.reference,
             },
         };
         (case.obligation, prospect)
@@ -281,13 +306,17 @@ impl<'a> Desk<'a> {
         } else {
             Course::AtRisk
         };
-        Prospect { course, risks }
+        Prospect {
+            course,
+            risks,
+            reference: case.reference.clone(),
+        }
     }
 
     fn risk(&self, due: &Due, waits: &Waits, forecast: &Forecast) -> Option<Risk> {
         let limit = if self.now > due.safe_by { due.latest_by } else { due.safe_by };
         match waits {
-            Waits::Work(kind, done) => done.is_none_or(|done| done > limit).then(|| Risk {
+            Waits::Work(kind, done) => done.is_none_or(|done| done > limit).then_some(Risk {
                 kind: *kind,
                 channel: None,
                 expected_at: *done,
@@ -300,8 +329,10 @@ impl<'a> Desk<'a> {
             Waits::Delivery { account, id, imagined } => {
                 let expected_at = forecast.times.get(id).copied();
                 let missed = expected_at.is_none_or(|at| at > limit);
-                missed.then(|| Risk {
-                    kind: self.why(account, *id, *imagined, expected_at, limit, forecast),
+                let kind = missed.then(|| self.why(account, *id, *imagined, expected_at, limit, forecast))?;
+                // That approval comes too late is said once, not again for every channel.
+                (kind != RiskKind::Unapproved).then(|| Risk {
+                    kind,
                     channel: Some(account.clone()),
                     expected_at,
                 })
@@ -327,10 +358,11 @@ impl<'a> Desk<'a> {
             .iter()
             .find(|waiting| waiting.id == id)
             .is_some_and(|waiting| waiting.release_at > limit);
+        let unapproved = || self.worked(self.config.settings.approval_hours).is_none_or(|at| at > limit);
         let told = forecast.misses.iter().find(|(missed, _)| *missed == id).map(|(_, miss)| *miss);
         match told {
             Some(Miss::ChannelPaused) => RiskKind::ChannelPaused,
-            _ if released && imagined => RiskKind::Unapproved,
+            _ if imagined && unapproved() => RiskKind::Unapproved,
             Some(Miss::ReleasedTooLate) => RiskKind::ReleasedLate,
             _ if released => RiskKind::ReleasedLate,
             _ => RiskKind::Pace,

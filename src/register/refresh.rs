@@ -1,19 +1,19 @@
 //! Bringing the register up to date: what is newly owed, what moved, what ended.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use chrono::{DateTime, Days, Duration, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveTime, TimeZone, Utc};
 
 use super::error::RegisterError;
 use super::fulfil::{self, Fulfilment};
+use super::keep::Write;
 use super::view::View;
-use crate::rules::{Bound, Duty, Known, Period, Subject, Unsettled};
+use crate::rules::{Bound, Duty, Subject, Unsettled};
 use crate::store::StoreError;
-use crate::store::obligations::{Ending, Obligation, ObligationState, Opening};
+use crate::store::obligations::{Ending, Obligation, ObligationState};
+use crate::store::rows::Revision;
 use crate::system::{OfficeConfig, System};
-
-/// How far ahead what the calendar asks for is shown.
-const AHEAD: Days = Days::new(366);
 
 /// A change reaches the store a moment after the clock was read for it.
 const OVERLAP: Duration = Duration::minutes(1);
@@ -45,7 +45,7 @@ pub async fn refresh(system: &System, config: &OfficeConfig) -> Result<Changes, 
 
 async fn pass(system: &System, config: &OfficeConfig) -> Result<Changes, RegisterError> {
     let mut pass = Pass::begin(system, config).await?;
-    for id in system.store.items_owing(&config.office.id, pass.before - OVERLAP).await? {
+    for id in pass.concerned().await? {
         pass.item(id).await?;
     }
     pass.calendar().await?;
@@ -65,44 +65,28 @@ impl std::ops::Add for Changes {
     }
 }
 
-/// What is to be written.
-enum Write<'a> {
-    Open {
-        key: String,
-        duty: Box<Duty<'a>>,
-        item: Option<i64>,
-        title: String,
-        unit: String,
-    },
-    Revise {
-        open: Obligation,
-        duty: Box<Duty<'a>>,
-        title: String,
-        unit: String,
-    },
-    Proof {
-        id: i64,
-        fulfilment: Fulfilment,
-    },
-    End {
-        open: Obligation,
-        ending: Ending,
-    },
-}
+/// The items of a kind that were queued since then, with when that was.
+type Queued = (DateTime<Utc>, Vec<(i64, DateTime<Utc>)>);
 
 /// One pass over all that is owed.
-struct Pass<'a> {
-    system: &'a System,
-    config: &'a OfficeConfig,
-    now: DateTime<Utc>,
+pub(super) struct Pass<'a> {
+    pub(super) system: &'a System,
+    pub(super) config: &'a OfficeConfig,
+    pub(super) now: DateTime<Utc>,
     /// What fell due before this is history that nobody kept.
-    since: DateTime<Utc>,
+    pub(super) since: DateTime<Utc>,
     /// When the register was last brought up to date.
-    before: DateTime<Utc>,
-    open: BTreeMap<String, Obligation>,
-    asked: BTreeSet<String>,
-    views: BTreeMap<i64, Option<View>>,
-    writes: Vec<Write<'a>>,
+    pub(super) before: DateTime<Utc>,
+    /// Whether everything is looked at, as a process does that has just read its rules, and not only what something happened to.
+    pub(super) whole: bool,
+    /// The items that something happened to.
+    pub(super) touched: BTreeSet<i64>,
+    pub(super) open: BTreeMap<String, Obligation>,
+    pub(super) asked: BTreeSet<String>,
+    pub(super) views: BTreeMap<i64, Option<Arc<View>>>,
+    /// The items of each kind that was asked for.
+    pub(super) kinds: BTreeMap<String, Queued>,
+    pub(super) writes: Vec<Write<'a>>,
 }
 
 impl<'a> Pass<'a> {
@@ -113,34 +97,55 @@ impl<'a> Pass<'a> {
             let midnight = office.zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest();
             midnight.map(|at| at.to_utc())
         });
+        // First of all: what another process changes after this is then noticed when it is to be kept.
+        let before = store.register_refreshed(&office.id).await?;
+        let now = system.clock.now();
         let open = store.open_obligations(&office.id).await?;
         Ok(Self {
             system,
             config,
-            now: system.clock.now(),
+            now,
             since: written.unwrap_or(kept),
-            before: store.register_refreshed(&office.id).await?,
+            before,
+            whole: !system.has_gone_through(&office.id),
+            touched: store.items_touched(&office.id, before - OVERLAP).await?.into_iter().collect(),
             open: open.into_iter().map(|obligation| (obligation.key.clone(), obligation)).collect(),
             asked: BTreeSet::new(),
             views: BTreeMap::new(),
+            kinds: BTreeMap::new(),
             writes: vec![],
         })
     }
 
+    /// The items whose duties may have changed: what something happened to, what may be met by such a one, and what is met as time passes.
+    async fn concerned(&mut self) -> Result<BTreeSet<i64>, RegisterError> {
+        for id in self.touched.clone() {
+            self.view(id).await?;
+        }
+        let rule = |open: &Obligation| self.system.rules.rule(&self.config.settings.rules, &open.rule);
+        let may_have_changed = |open: &&Obligation| {
+            let by_others = |bound: Bound<'_>| bound.rule.met.is_some() || (open.subject == Subject::After && self.touches(bound));
+            self.whole || self.is_new(open) || rule(open).is_some_and(by_others)
+        };
+        let owing = self.open.values().filter(may_have_changed).filter_map(|open| open.item);
+        Ok(owing.chain(self.touched.iter().copied()).collect())
+    }
+
+    /// Whether something happened to an item of the kinds that a rule asks for.
+    pub(super) fn touches(&self, bound: Bound<'_>) -> bool {
+        let views = self.touched.iter().filter_map(|id| self.views.get(id)?.as_ref());
+        views.into_iter().any(|view| bound.rule.takes_kind(&view.item.kind, view.published))
+    }
+
+    /// Whether nobody has looked yet how far it has come.
+    pub(super) fn is_new(&self, open: &Obligation) -> bool {
+        open.opened_at >= self.before - OVERLAP
+    }
+
     /// What one item owes, and what follows it.
     async fn item(&mut self, id: i64) -> Result<(), RegisterError> {
-        let Some(view) = View::load(self.system, id).await? else {
-            return Ok(());
-        };
-        let ended: BTreeSet<String> = self
-            .system
-            .store
-            .obligations_of(id)
-            .await?
-            .into_iter()
-            .filter(|obligation| obligation.state != ObligationState::Open)
-            .map(|obligation| obligation.key)
-            .collect();
+        let Some(view) = self.view(id).await? else { return Ok(()) };
+        let ended: BTreeSet<String> = self.system.store.ended_of(id).await?.into_iter().collect();
         let told = view.told(self.config.office.zone);
         let mut asked = BTreeSet::new();
         for duty in self.system.rules.duties_of(&self.config.settings.rules, &told) {
@@ -148,12 +153,12 @@ impl<'a> Pass<'a> {
                 continue;
             };
             asked.insert(key.clone());
-            let lifted = self.lifted(&duty, &view);
-            if !ended.contains(&key) && !(lifted.is_some() && !self.open.contains_key(&key)) {
+            let lifted = Self::lifted(&duty, &view);
+            if !ended.contains(&key) && (lifted.is_none() || self.open.contains_key(&key)) {
                 self.owe(key, duty, Some(&view), fulfilment, lifted);
             }
         }
-        self.dropped(id, &asked, &view);
+        self.dropped(&asked, &view);
         self.asked.extend(asked);
         Ok(())
     }
@@ -168,27 +173,31 @@ impl<'a> Pass<'a> {
         }
         let (rule, accounts) = (duty.bound.rule, &self.config.manifests);
         Ok(match duty.subject {
-            Subject::Item if rule.met.is_some() => Some((duty.key.clone(), fulfil::tracked(rule, view, self.config.office.zone))),
-            Subject::Item => {
-                let base = fulfil::base(rule, view);
-                let first = view.approved.first().map_or(1, |revision| revision.number);
-                let round = if base == first { String::new() } else { format!("/{base}") };
-                Some((format!("{}{round}", duty.key), fulfil::published(rule, view, base, accounts)))
-            }
+            Subject::Item if rule.met.is_some() => Some((duty.key.clone(), fulfil::tracked(rule, view, self.config.office.zone, self.now))),
+            Subject::Item => fulfil::rounds(rule, view)
+                .pop()
+                .map(|round| (round.key(&duty.key), fulfil::published(rule, view, &round, accounts))),
             Subject::Cancelled => fulfil::cancelled(view, accounts).map(|found| (duty.key.clone(), found)),
-            Subject::After if view.is_approved() => Some((duty.key.clone(), self.followed(duty.bound, view).await?)),
+            Subject::After if view.is_approved() => Some((duty.key.clone(), self.followed(duty, view).await?)),
             Subject::After | Subject::Period { .. } => None,
         })
     }
 
     /// How far a follow-up has come: the first that is tied to what it follows and stands.
-    async fn followed(&mut self, bound: Bound<'a>, view: &View) -> Result<Fulfilment, RegisterError> {
-        let day = view.event_day(self.config.office.zone);
-        let since = view.item.created_at - Duration::days(1);
+    async fn followed(&mut self, duty: &Duty<'a>, view: &View) -> Result<Fulfilment, RegisterError> {
+        let Some(open) = self.open.get(&duty.key) else {
+            return Ok(Fulfilment::default());
+        };
+        let known = (!self.whole && !self.is_new(open) && !self.touched.contains(&view.item.id)).then_some(open.met_by);
+        let candidates = match known {
+            Some(met_by) => self.news(duty.bound, met_by).await?,
+            None => self.candidates(duty.bound, view.item.created_at - Duration::days(1)).await?,
+        };
+        let (rule, day) = (duty.bound.rule, view.event_day(self.config.office.zone));
         let mut best = Fulfilment::default();
-        for candidate in self.candidates(bound, since).await? {
-            if candidate.withdrawn().is_none() && bound.rule.ties(&candidate.content, candidate.published, &view.item.reference, day) {
-                let found = self.of_candidate(bound, &candidate);
+        for candidate in candidates {
+            if candidate.withdrawn().is_none() && rule.ties(&candidate.content, candidate.published, &view.item.reference, day) {
+                let found = self.of_candidate(duty.bound, &candidate);
                 if best.by.is_none() || earlier(found.met_at, best.met_at) {
                     best = found;
                 }
@@ -197,26 +206,49 @@ impl<'a> Pass<'a> {
         Ok(best)
     }
 
-    fn of_candidate(&self, bound: Bound<'a>, candidate: &View) -> Fulfilment {
-        let first = candidate.approved.first().map_or(1, |revision| revision.number);
+    pub(super) fn of_candidate(&self, bound: Bound<'a>, candidate: &View) -> Fulfilment {
         Fulfilment {
             by: Some(candidate.item.id),
-            ..fulfil::published(bound.rule, candidate, first, &self.config.manifests)
+            ..fulfil::published(bound.rule, candidate, &fulfil::Round::whole(candidate), &self.config.manifests)
         }
     }
 
-    async fn candidates(&mut self, bound: Bound<'a>, since: DateTime<Utc>) -> Result<Vec<View>, RegisterError> {
+    /// Every item that may be what a rule asks for, queued since `since`.
+    pub(super) async fn candidates(&mut self, bound: Bound<'a>, since: DateTime<Utc>) -> Result<Vec<Arc<View>>, RegisterError> {
         let mut found = Vec::new();
         for kind in &bound.rule.kinds {
-            for id in self.system.store.items_of_kind(&self.config.office.id, kind, since).await? {
+            if self.kinds.get(kind).is_none_or(|(from, _)| since < *from) {
+                let items = self.system.store.items_of_kind(&self.config.office.id, kind, since).await?;
+                self.kinds.insert(kind.clone(), (since, items));
+            }
+            let ids: Vec<i64> = self
+                .kinds
+                .get(kind)
+                .into_iter()
+                .flat_map(|(_, items)| items)
+                .filter(|(_, at)| *at >= since)
+                .map(|(id, _)| *id)
+                .collect();
+            for id in ids {
                 found.extend(self.view(id).await?);
             }
         }
         Ok(found)
     }
 
+    /// Of these only those that something happened to, and the one that was on its way to meet the duty: the others have not come further.
+    pub(super) async fn news(&mut self, bound: Bound<'a>, met_by: Option<i64>) -> Result<Vec<Arc<View>>, RegisterError> {
+        let mut found = Vec::new();
+        let ids: BTreeSet<i64> = self.touched.iter().copied().chain(met_by).collect();
+        for id in ids {
+            let view = self.view(id).await?;
+            found.extend(view.filter(|view| bound.rule.takes_kind(&view.item.kind, view.published)));
+        }
+        Ok(found)
+    }
+
     /// Why a duty that is not met is no longer owed.
-    fn lifted(&self, duty: &Duty<'_>, view: &View) -> Option<String> {
+    fn lifted(duty: &Duty<'_>, view: &View) -> Option<String> {
         let withdrawn = view.withdrawn()?;
         let in_time = duty.due.as_ref().ok().is_none_or(|due| match duty.subject {
             Subject::After => withdrawn <= due.anchor,
@@ -226,99 +258,48 @@ impl<'a> Pass<'a> {
         ends.then(|| view.withdrawal_reason().unwrap_or_default())
     }
 
-    /// What an item owed by facts it no longer has; what was overdue by then stays so.
-    fn dropped(&mut self, id: i64, asked: &BTreeSet<String>, view: &View) {
+    /// What an item owed by facts it no longer has: met while it had them, or lifted; what was overdue by then stays so.
+    fn dropped(&mut self, asked: &BTreeSet<String>, view: &View) {
         let changed = view.approved.last().and_then(|revision| revision.approved_at).unwrap_or(self.now);
-        let gone: Vec<Obligation> = self
-            .open
-            .values()
-            .filter(|open| open.item == Some(id) && !asked.contains(&open.key))
-            .filter(|open| open.due.as_ref().is_none_or(|due| changed <= due.latest_by))
-            .cloned()
-            .collect();
         let reason = view.approved.last().and_then(|revision| revision.reason.clone());
+        let of_item = |open: &&Obligation| open.item == Some(view.item.id) && !asked.contains(&open.key);
+        let gone: Vec<Obligation> = self.open.values().filter(of_item).cloned().collect();
         for open in gone {
-            self.asked.insert(open.key.clone());
-            self.end(open, ObligationState::Lifted, Fulfilment::default(), reason.clone());
+            let past = self.past_round(&open, view);
+            if past.met_at.is_some() {
+                self.asked.insert(open.key.clone());
+                self.fulfilled(open, past, Some(view));
+            } else if open.due.as_ref().is_none_or(|due| changed <= due.latest_by) {
+                self.asked.insert(open.key.clone());
+                self.end(open, ObligationState::Lifted, Fulfilment::default(), reason.clone());
+            }
         }
     }
 
-    /// What is owed by the calendar alone.
-    async fn calendar(&mut self) -> Result<(), RegisterError> {
-        let zone = self.config.office.zone;
-        let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
-        let until = day(self.now).checked_add_days(AHEAD).unwrap_or(day(self.now));
-        let (plans, lists) = (&self.config.settings.rules, &self.config.settings.lists);
-        let known = Known::zone(zone);
-        let ended = self
-            .system
-            .store
-            .ended_periods(&self.config.office.id, self.since - Duration::days(366))
-            .await?;
-        let ended: BTreeSet<String> = ended.into_iter().collect();
-        for duty in self.system.rules.duties_ahead(plans, (day(self.since), until), &known, lists) {
-            self.asked.insert(duty.key.clone());
-            if ended.contains(&duty.key) || duty.due.is_err() {
-                continue;
-            }
-            let fulfilment = self.in_period(&duty).await?;
-            self.owe(duty.key.clone(), duty, None, fulfilment, None);
-        }
-        Ok(())
-    }
-
-    /// How far what a period asks for has come.
-    async fn in_period(&mut self, duty: &Duty<'a>) -> Result<Fulfilment, RegisterError> {
-        let (Some(every), Some(period), Subject::Period { nth, name, .. }) = (&duty.bound.rule.every, duty.period, &duty.subject) else {
-            return Ok(Fulfilment::default());
+    /// How far a round had come that a later one has followed: nobody may have looked between the two.
+    fn past_round(&self, open: &Obligation, view: &View) -> Fulfilment {
+        let bound = self.system.rules.rule(&self.config.settings.rules, &open.rule);
+        let Some(rule) = bound
+            .map(|bound| bound.rule)
+            .filter(|rule| open.subject == Subject::Item && rule.met.is_none())
+        else {
+            return Fulfilment::default();
         };
-        let zone = self.config.office.zone;
-        let began = zone
-            .from_local_datetime(&period.first.and_time(NaiveTime::MIN))
-            .earliest()
-            .map(|at| at.to_utc());
-        let placed = every.year.is_some() || every.on.is_some();
-        let Some(began) = began.filter(|began| placed || *began <= self.now) else {
-            return Ok(Fulfilment::default());
-        };
-        let since = match (every.standing, placed) {
-            (true, _) => DateTime::UNIX_EPOCH,
-            (false, true) => began - Duration::days(366),
-            (false, false) => began,
-        };
-        let mut found = Vec::new();
-        for candidate in self.candidates(duty.bound, since).await? {
-            if self.belongs(duty.bound, period, name.as_deref(), &candidate) {
-                let mut one = self.of_candidate(duty.bound, &candidate);
-                if every.standing {
-                    one.met_at = one.met_at.map(|at| at.max(began));
-                }
-                found.push(one);
-            }
-        }
-        found.sort_by_key(|one| (one.met_at.is_none(), one.met_at, one.by));
-        Ok(found.into_iter().nth(*nth as usize - 1).unwrap_or_default())
-    }
-
-    fn belongs(&self, bound: Bound<'_>, period: Period, name: Option<&str>, candidate: &View) -> bool {
-        let Some(every) = &bound.rule.every else { return false };
-        let zone = self.config.office.zone;
-        let public = candidate.first_public().map(|at| at.with_timezone(&zone).date_naive());
-        let taken = bound.rule.takes(&candidate.content, candidate.published)
-            && (name.is_none() || every.name_of(&candidate.content).as_deref() == name);
-        let withdrawn = candidate.withdrawn().map(|at| at.with_timezone(&zone).date_naive());
-        taken
-            && if every.standing {
-                public.is_some_and(|public| public <= period.last) && withdrawn.is_none_or(|gone| gone > period.first)
-            } else {
-                withdrawn.is_none() && every.period_of(&candidate.content, public, zone) == Some(period)
-            }
+        let rounds = fulfil::rounds(rule, view);
+        let round = rounds
+            .iter()
+            .rev()
+            .skip(1)
+            .find(|round| open.key == round.key(&format!("{}/item/{}", rule.id, view.item.id)));
+        round
+            .map(|round| fulfil::published(rule, view, round, &self.config.manifests))
+            .unwrap_or_default()
     }
 
     /// Opens, revises, ends: whatever one duty needs.
-    fn owe(&mut self, key: String, duty: Duty<'a>, view: Option<&View>, fulfilment: Fulfilment, lifted: Option<String>) {
+    pub(super) fn owe(&mut self, key: String, duty: Duty<'a>, view: Option<&View>, fulfilment: Fulfilment, lifted: Option<String>) {
         let due = duty.due.as_ref().ok();
-        let (title, unit) = (self.title(&duty, view), self.unit(&duty, view));
+        let (title, unit) = (Self::title(&duty, view), self.unit(&duty, view));
         let Some(open) = self.open.get(&key).cloned() else {
             let forgotten = due.is_some_and(|due| due.latest_by < self.since) && view.is_none_or(|view| view.item.created_at < self.since);
             if !forgotten {
@@ -343,13 +324,8 @@ impl<'a> Pass<'a> {
                 unit,
             });
         }
-        let late = |met_at: DateTime<Utc>| current.due.as_ref().is_some_and(|due| met_at > due.latest_by);
         match (fulfilment.met_at, lifted) {
-            (Some(met_at), _) if late(met_at) => {
-                let reason = view.and_then(late_reason).or_else(|| self.reason_of(fulfilment.by));
-                self.end(current, ObligationState::Late, fulfilment, reason);
-            }
-            (Some(_), _) => self.end(current, ObligationState::Met, fulfilment, None),
+            (Some(_), _) => self.fulfilled(current, fulfilment, view),
             (None, Some(reason)) => self.end(current, ObligationState::Lifted, fulfilment, Some(reason)),
             (None, None) if current.proof != fulfilment.proof || current.met_by != fulfilment.by => self.writes.push(Write::Proof {
                 id: current.id,
@@ -359,8 +335,15 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn reason_of(&self, by: Option<i64>) -> Option<String> {
-        late_reason(self.views.get(&by?)?.as_ref()?)
+    /// Ends what was met, in time or late.
+    fn fulfilled(&mut self, open: Obligation, fulfilment: Fulfilment, view: Option<&View>) {
+        let latest_by = open.due.as_ref().map(|due| due.latest_by);
+        let Some(latest_by) = latest_by.filter(|latest_by| fulfilment.met_at.is_some_and(|met_at| met_at > *latest_by)) else {
+            return self.end(open, ObligationState::Met, fulfilment, None);
+        };
+        let by = fulfilment.by.and_then(|id| self.views.get(&id)?.as_deref()).or(view);
+        let reason = by.and_then(|by| late_reason(by, latest_by));
+        self.end(open, ObligationState::Late, fulfilment, reason);
     }
 
     /// What no rule asks for any more: not by this plan, not since it ended. What was overdue by then stays so.
@@ -388,7 +371,7 @@ impl<'a> Pass<'a> {
         self.writes.push(Write::End { open, ending });
     }
 
-    fn title(&self, duty: &Duty<'_>, view: Option<&View>) -> String {
+    fn title(duty: &Duty<'_>, view: Option<&View>) -> String {
         match (&duty.subject, view) {
             (Subject::Period { period, name, .. }, _) => match name {
                 Some(name) => format!("{period} · {name}"),
@@ -407,68 +390,23 @@ impl<'a> Pass<'a> {
         rule.unit.clone().or(own).or_else(asked).unwrap_or_default()
     }
 
-    async fn view(&mut self, id: i64) -> Result<Option<View>, StoreError> {
-        if !self.views.contains_key(&id) {
-            let view = View::load(self.system, id).await?;
-            self.views.insert(id, view);
+    async fn view(&mut self, id: i64) -> Result<Option<Arc<View>>, StoreError> {
+        if let Some(known) = self.views.get(&id) {
+            return Ok(known.clone());
         }
-        Ok(self.views.get(&id).cloned().flatten())
-    }
-
-    /// Writes it all, or nothing if another process was faster.
-    async fn keep(self) -> Result<Changes, StoreError> {
-        let (store, office) = (&self.system.store, self.config.office.id.as_str());
-        let mut changes = Changes::default();
-        let mut work = store.begin().await?;
-        if !work.register_refreshed(office, self.before, self.now).await? {
-            return Ok(changes);
-        }
-        for write in &self.writes {
-            match write {
-                Write::Open {
-                    key,
-                    duty,
-                    item,
-                    title,
-                    unit,
-                } => {
-                    let opened = work
-                        .open_obligation(store, office, &opening(key, duty, *item, title, unit), duty.bound.rule)
-                        .await?;
-                    changes.opened += usize::from(opened.is_some());
-                }
-                Write::Revise { open, duty, title, unit } => {
-                    let opening = opening(&open.key, duty, open.item, title, unit);
-                    work.revise_obligation(store, office, open.id, &opening, duty.bound.rule).await?;
-                    changes.revised += 1;
-                }
-                Write::Proof { id, fulfilment } => work.keep_proof(*id, fulfilment.by, &fulfilment.proof).await?,
-                Write::End { open, ending } => {
-                    work.end_obligation(store, office, "register", open, ending).await?;
-                    changes.ended += 1;
-                }
-            }
-        }
-        work.commit().await?;
-        Ok(changes)
+        let view = View::load(self.system, id).await?.map(Arc::new);
+        self.views.insert(id, view.clone());
+        Ok(view)
     }
 }
 
-fn opening<'b>(key: &'b str, duty: &'b Duty<'_>, item: Option<i64>, title: &'b str, unit: &'b str) -> Opening<'b> {
-    Opening {
-        key,
-        rule: &duty.bound.rule.id,
-        version: &duty.bound.rule.version,
-        subject: &duty.subject,
-        item,
-        title,
-        unit,
-        due: duty.due.as_ref().ok(),
-    }
-}
-
-fn late_reason(view: &View) -> Option<String> {
-    view.approved.iter().rev().find_map(|revision| revision.late_reason.clone())
+/// Why it was published too late for this very deadline: what was said of another one is no reason here.
+fn late_reason(view: &View, latest_by: DateTime<Utc>) -> Option<String> {
+    let knowingly = |revision: &&Revision| revision.approved_at.max(revision.release_at) > Some(latest_by);
+    view.approved
+        .iter()
+        .filter(knowingly)
+        .find_map(|revision| revision.late_reason.clone())
 }
 
 fn earlier(one: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> bool {

@@ -43,6 +43,9 @@ pub async fn lift(system: &System, by: &Person, config: &OfficeConfig, id: i64, 
     require(by, Role::Editor)?;
     let reason = needed(reason, "the reason")?;
     let open = system.store.obligation(&config.office.id, id).await?;
+    if open.state == ObligationState::Open && open.due.as_ref().is_some_and(|due| system.clock.now() > due.latest_by) {
+        return Err(RegisterError::Overdue(id));
+    }
     let ending = Ending {
         state: ObligationState::Lifted,
         met_at: None,
@@ -67,7 +70,10 @@ pub async fn give_reason(system: &System, by: &Person, config: &OfficeConfig, id
         return Err(RegisterError::NotLate(id));
     }
     let mut work = system.store.begin().await?;
-    work.give_reason(&system.store, office, &by.login, &late, &reason).await?;
+    if !work.give_reason(&system.store, office, &by.login, &late, &reason).await? {
+        let given = system.store.obligation(office, id).await?.reason;
+        return Err(RegisterError::HasReason(id, given.unwrap_or_default()));
+    }
     work.commit().await?;
     Ok(system.store.obligation(office, id).await?)
 }

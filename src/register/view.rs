@@ -82,12 +82,18 @@ impl View {
             content: &self.content,
             published: self.published,
             known: Known {
-                queued: Some(self.item.created_at),
+                queued: Some(self.wanted_from()),
                 published: self.first_public(),
                 ..Known::zone(zone)
             },
             withdrawn: self.withdrawn(),
         }
+    }
+
+    /// When it was queued, or later where it is meant to be released later.
+    fn wanted_from(&self) -> DateTime<Utc> {
+        let release = self.content.release.as_ref().map(|release| release.at);
+        release.map_or(self.item.created_at, |release| release.max(self.item.created_at))
     }
 
     /// The day on which its event begins.

@@ -7,31 +7,31 @@ use serde::{Deserialize, Serialize};
 
 use super::due::{Line, Standing};
 use super::error::RegisterError;
-use super::prospect::{Risk, prospects};
-use crate::rules::{Escalation, Recipients, Severity, Unit};
+use super::prospect::prospects;
+use super::speaker::{Advice, Speaker};
+use crate::item::Lang;
+use crate::rules::{Due, Escalation, Recipients, Severity, Unit};
 use crate::settings::{OfficeSettings, Unit as UnitSettings};
 use crate::store::warnings::{Raise, WarningState};
 use crate::system::{OfficeConfig, System};
 
-/// What there was to say when a warning was raised.
+/// What there was to say when a warning was raised, in the recipient's language.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Detail {
-    /// The rule.
-    pub rule: String,
-    /// What the duty is about.
-    pub subject: String,
+pub struct Said {
+    /// What is owed.
+    pub what: String,
     /// The unit that answers.
     pub unit: String,
     /// How it stood.
-    pub standing: Standing,
+    pub standing: String,
     /// In time whoever counts.
-    pub safe_by: DateTime<Utc>,
+    pub safe_by: String,
     /// The latest instant over the readings.
-    pub latest_by: DateTime<Utc>,
+    pub latest_by: String,
     /// An unconfirmed reading that has passed already.
-    pub warn_by: Option<DateTime<Utc>>,
-    /// Why it would be missed.
-    pub risks: Vec<Risk>,
+    pub unconfirmed: Option<String>,
+    /// Why it would be missed, and what to do.
+    pub advice: Vec<Advice>,
 }
 
 /// Raises every warning whose time has come; gives how many are new.
@@ -77,36 +77,40 @@ fn of_line(system: &System, config: &OfficeConfig, line: &Line, now: DateTime<Ut
         let kind = bound.rule.kinds.iter().find_map(|kind| system.kinds.get(kind))?;
         kind.deputy.as_deref()
     });
-    let detail = Detail {
-        rule: line.obligation.rule.clone(),
-        subject: line.obligation.title.clone(),
-        unit: line.obligation.unit.clone(),
-        standing: line.standing,
-        safe_by: due.safe_by,
-        latest_by: due.latest_by,
-        warn_by: due.warn_by.filter(|by| *by <= now),
-        risks: line.risks.clone(),
-    };
-    steps(line, escalation, &detail, now)
-        .into_iter()
-        .flat_map(|(step, told)| {
-            let recipients = recipients(&config.settings, &line.obligation.unit, deputy, &told);
-            recipients.into_iter().map(move |recipient| (step.clone(), recipient))
-        })
-        .map(|(step, recipient)| Raise {
+    let day = due.safe_by.with_timezone(&config.office.zone).date_naive();
+    let raise = |step: String, recipient: Recipient| {
+        let lang = recipient.lang(config)?;
+        Some(Raise {
             obligation: line.obligation.id,
             // A duty that moved to another day is warned of anew.
-            step: format!("{step} / {}", detail.safe_by.with_timezone(&config.office.zone).date_naive()),
-            lang: recipient.lang(config),
+            step: format!("{step} / {day}"),
+            detail: serde_json::to_value(said(&Speaker::new(system, config, lang.clone()), line, due, now)).unwrap_or_default(),
             state: recipient.state(&config.settings),
             recipient: recipient.key(),
-            detail: serde_json::to_value(&detail).unwrap_or_default(),
+            lang: lang.to_string(),
         })
-        .collect()
+    };
+    let told = steps(line, escalation, due, now).into_iter().flat_map(|(step, told)| {
+        let recipients = recipients(&config.settings, &line.obligation.unit, deputy, &told);
+        recipients.into_iter().map(move |recipient| (step.clone(), recipient))
+    });
+    told.filter_map(|(step, recipient)| raise(step, recipient)).collect()
+}
+
+fn said(speaker: &Speaker<'_>, line: &Line, due: &Due, now: DateTime<Utc>) -> Said {
+    Said {
+        what: speaker.what(line),
+        unit: speaker.unit(line),
+        standing: speaker.standing(line.standing),
+        safe_by: speaker.deadline(due.safe_by),
+        latest_by: speaker.deadline(due.latest_by),
+        unconfirmed: due.warn_by.filter(|by| *by <= now).map(|by| speaker.deadline(by)),
+        advice: speaker.advice(line),
+    }
 }
 
 /// Which warnings are due, and whom they are for.
-fn steps(line: &Line, escalation: &[Escalation], detail: &Detail, now: DateTime<Utc>) -> Vec<(String, Vec<Recipients>)> {
+fn steps(line: &Line, escalation: &[Escalation], due: &Due, now: DateTime<Utc>) -> Vec<(String, Vec<Recipients>)> {
     let both = vec![Recipients::Unit, Recipients::Head];
     if line.standing == Standing::Overdue {
         let told = if line.severity == Severity::Target {
@@ -118,11 +122,11 @@ fn steps(line: &Line, escalation: &[Escalation], detail: &Detail, now: DateTime<
     }
     let mut steps = Vec::new();
     // Of the steps whose time has passed only the last: after a week asleep nobody wants three at once.
-    let passed = escalation.iter().filter(|step| step.begins(detail.safe_by) <= now);
-    if let Some(step) = passed.min_by_key(|step| detail.safe_by - step.begins(detail.safe_by)) {
+    let passed = escalation.iter().filter(|step| step.begins(due.safe_by) <= now);
+    if let Some(step) = passed.min_by_key(|step| due.safe_by - step.begins(due.safe_by)) {
         steps.push((step.before.to_string(), step.tell.clone()));
     }
-    if detail.warn_by.is_some() {
+    if due.warn_by.is_some_and(|by| by <= now) {
         steps.push(("unconfirmed".to_owned(), vec![Recipients::Unit]));
     }
     for risk in &line.risks {
@@ -186,13 +190,13 @@ impl Recipient {
         }
     }
 
-    fn lang(&self, config: &OfficeConfig) -> String {
+    fn lang(&self, config: &OfficeConfig) -> Option<Lang> {
         let unit = match self {
             Self::Unit(unit) | Self::HeadOf(unit) => config.settings.units.get(unit),
             Self::Head => None,
         };
         let own = unit.and_then(|unit| unit.lang.as_ref());
-        own.or(config.office.languages.first()).map(ToString::to_string).unwrap_or_default()
+        own.or(config.office.languages.first()).cloned()
     }
 
     fn state(&self, settings: &OfficeSettings) -> WarningState {

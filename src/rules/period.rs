@@ -126,9 +126,16 @@ impl Every {
         Period::of(self.period, day?)
     }
 
-    /// The name of the office's list that an item is of.
-    pub fn name_of(&self, content: &Content) -> Option<String> {
-        value(content, self.fact.as_ref()?)
+    /// Whether an item is of `name` in the office's list, in whichever language it says so.
+    pub fn is_of(&self, content: &Content, name: &str) -> bool {
+        let Some(said) = self.fact.as_ref().and_then(|fact| content.facts.get(fact)) else {
+            return false;
+        };
+        match said {
+            FactValue::Choice(text) | FactValue::Text(text) => text == name,
+            FactValue::Texts(texts) => texts.0.values().any(|text| text == name),
+            _ => false,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::calendar::{Calendar, DayOff};
 use super::span::Span;
+use crate::receipt::words::words;
 
 /// Whether time is counted back from the anchor or on from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -57,16 +58,16 @@ pub enum Roll {
     Later,
 }
 
-/// How sure it is that the law says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Certainty {
-    /// Read in the law itself.
-    Verified,
-    /// The municipality's own plan says so.
-    Plan,
-    /// Not confirmed: it only warns.
-    Unverified,
+words! {
+    /// How sure it is that the law says so.
+    Certainty {
+        /// Read in the law itself.
+        Verified = "verified",
+        /// The municipality's own plan says so.
+        Plan = "plan",
+        /// Not confirmed: it only warns.
+        Unverified = "unverified",
+    }
 }
 
 /// One way of counting.

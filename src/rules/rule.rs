@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::reading::{Certainty, Direction, Reading};
 use super::span::Span;
 use crate::item::{Content, FactValue, Lang, Localized};
+use crate::receipt::words::words;
 
 /// What a file of rules restates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -326,32 +327,32 @@ pub enum Evidence {
     Photo,
 }
 
-/// How grave it is to be late.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Against the law.
-    Legal,
-    /// Against the municipality's own plan.
-    Plan,
-    /// Missed an aim of the office.
-    Target,
+words! {
+    /// How grave it is to be late.
+    Severity {
+        /// Against the law.
+        Legal = "legal",
+        /// Against the municipality's own plan.
+        Plan = "plan",
+        /// Missed an aim of the office.
+        Target = "target",
+    }
 }
 
-/// What the report measures by a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Measure {
-    /// Hours from the meeting to the information about it.
-    Information,
-    /// Days from the meeting to its minutes.
-    Minutes,
-    /// Days from the meeting to its video.
-    Video,
-    /// Days from registration to publication.
-    Publication,
-    /// Answers within seven days.
-    Answers,
+words! {
+    /// What the report measures by a rule.
+    Measure {
+        /// Hours from the meeting to the information about it.
+        Information = "information",
+        /// Days from the meeting to its minutes.
+        Minutes = "minutes",
+        /// Days from the meeting to its video.
+        Video = "video",
+        /// Days from registration to publication.
+        Publication = "publication",
+        /// Answers within seven days.
+        Answers = "answers",
+    }
 }
 
 /// Who is told how long before a deadline.

@@ -197,7 +197,7 @@ mod tests {
         let office = office("");
         assert_eq!(office.rules, ["kacanik"]);
         assert_eq!(office.office_hours, "mon-fri 08:00-16:00");
-        assert_eq!((office.approval_hours, office.writing_hours), (4, 8));
+        assert_eq!((office.approval_hours, office.writing_hours), (2, 4));
         assert!(office.official_languages.is_empty() && office.lists.is_empty());
         assert_eq!((office.owed_from, office.head, office.mail), (None, None, None));
     }

@@ -70,6 +70,8 @@ impl Store {
         let sql = "INSERT INTO secret (office, account, name, sealed, updated_at) VALUES ($1, $2, $3, $4, $5) \
                    ON CONFLICT (office, account, name) DO UPDATE SET sealed = excluded.sealed, updated_at = excluded.updated_at";
         work.run(sql, args![office, account, name, sealed, self.clock.now()]).await?;
+        let body = serde_json::json!({"account": account, "secret": name});
+        work.note(self, office, "kasnec", "secret kept", None, None, &body).await?;
         work.commit().await
     }
 

@@ -190,19 +190,16 @@ impl Store {
                    queue = 'waiting', next_at = CASE WHEN release_at > $3 THEN release_at ELSE $3 END, failures = 0, looks = 0, expires_at = NULL, settled_at = NULL \
                    WHERE office = $1 AND id = $2 AND (queue = 'waiting' OR state IN ('rejected', 'expired', 'needs a person')) \
                    AND NOT EXISTS (SELECT 1 FROM delivery n WHERE n.item = delivery.item AND n.key = delivery.key AND n.id > delivery.id \
-                   AND n.queue <> 'behind' AND n.state <> 'superseded')";
-        if work.run(sql, args![&by.office, id, now]).await? == 0 {
-            return Err(StoreError::Missing(
-                format!("delivery {id} that could be tried again"),
-                "delivery list",
-            ));
-        }
+                   AND n.queue <> 'behind' AND n.state <> 'superseded') RETURNING item";
+        let tried = work.row(sql, args![&by.office, id, now]).await?;
+        let missing = || StoreError::Missing(format!("delivery {id} that could be tried again"), "delivery list");
+        let item = tried.ok_or_else(missing)?.int()?;
         work.note(
             self,
             &by.office,
             &by.login,
             "retry asked for",
-            None,
+            Some(item),
             Some(id),
             &serde_json::json!({}),
         )

@@ -201,6 +201,16 @@ impl Store {
             .collect()
     }
 
+    /// The office's items that follow that number, by their numbers.
+    pub async fn items_after(&self, office: &str, after: i64, limit: usize) -> Result<Vec<Item>, StoreError> {
+        let sql = select_item!("office = $1 AND id > $2 ORDER BY id LIMIT $3");
+        self.rows(sql, args![office, after, limit])
+            .await?
+            .iter_mut()
+            .map(Item::read)
+            .collect()
+    }
+
     /// An item's revisions, the first one first.
     pub async fn revisions(&self, item: i64) -> Result<Vec<Revision>, StoreError> {
         self.rows(select_revision!("item = $1 ORDER BY number"), args![item])

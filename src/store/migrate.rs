@@ -8,6 +8,7 @@ use super::{Db, Store, StoreError};
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("migrations/0001_foundation.sql")),
     (2, "register", include_str!("migrations/0002_register.sql")),
+    (3, "chain", include_str!("migrations/0003_chain.sql")),
 ];
 
 impl Store {

@@ -5,11 +5,15 @@
 
 pub mod accounts;
 pub mod approve;
+pub mod audit;
 mod backend;
+pub mod chain;
 pub mod deliveries;
 pub mod error;
+pub mod evidence;
 pub mod feed;
 pub mod files;
+pub mod heads;
 pub mod items;
 pub mod ledger;
 mod migrate;
@@ -81,6 +85,8 @@ impl Store {
             feed_changes: Arc::default(),
         };
         store.migrate().await?;
+        store.link().await?;
+        store.keep_linking();
         store.listen().await?;
         Ok(store)
     }

@@ -1,5 +1,7 @@
 //! The register's rows: what is owed, and how it ended. A row that ended never changes again.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -172,10 +174,13 @@ impl Obligation {
 impl Store {
     /// Since when the office's register is kept; it begins now if it has not begun.
     pub async fn register_since(&self, office: &str) -> Result<DateTime<Utc>, StoreError> {
+        let kept = "SELECT since FROM register WHERE office = $1";
+        if let Some(mut row) = self.row(kept, args![office]).await? {
+            return row.instant();
+        }
         let sql = "INSERT INTO register (office, since, refreshed_at) VALUES ($1, $2, 0) ON CONFLICT (office) DO NOTHING";
         self.run(sql, args![office, self.clock.now()]).await?;
-        let row = self.row("SELECT since FROM register WHERE office = $1", args![office]).await?;
-        row.ok_or(StoreError::Conflict)?.instant()
+        self.row(kept, args![office]).await?.ok_or(StoreError::Conflict)?.instant()
     }
 
     /// When the register was last brought up to date.
@@ -198,10 +203,22 @@ impl Store {
         rows.into_iter().map(|mut row| Obligation::read(&mut row)).collect()
     }
 
+    /// The same, with what it met or is on its way to meet.
+    pub async fn obligations_around(&self, item: i64) -> Result<Vec<Obligation>, StoreError> {
+        let rows = self.rows(select!("item = $1 OR met_by = $1 ORDER BY id"), args![item]).await?;
+        rows.into_iter().map(|mut row| Obligation::read(&mut row)).collect()
+    }
+
+    /// The keys of what an item owed and owes no more.
+    pub async fn ended_of(&self, item: i64) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT key FROM obligation WHERE item = $1 AND state <> 'open'";
+        self.rows(sql, args![item]).await?.iter_mut().map(Row::text).collect()
+    }
+
     /// The obligation of that number.
     pub async fn obligation(&self, office: &str, id: i64) -> Result<Obligation, StoreError> {
         let row = self.row(select!("office = $1 AND id = $2"), args![office, id]).await?;
-        Obligation::read(&mut row.ok_or_else(|| StoreError::Missing(format!("obligation {id}"), "due"))?)
+        Obligation::read(&mut row.ok_or_else(|| StoreError::Missing(format!("duty {id}"), "due"))?)
     }
 
     /// What fell due, or where nothing falls due was opened, from `from` until before `to`.
@@ -231,6 +248,15 @@ impl Store {
     pub async fn ended_periods(&self, office: &str, from: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT key FROM obligation WHERE office = $1 AND item IS NULL AND state <> 'open' AND anchor_at >= $2";
         self.rows(sql, args![office, from]).await?.iter_mut().map(Row::text).collect()
+    }
+
+    /// How many versions each obligation has had, and since when the last one holds.
+    pub async fn version_counts(&self, office: &str) -> Result<BTreeMap<i64, (i64, DateTime<Utc>)>, StoreError> {
+        let sql = "SELECT obligation, COUNT(*), MAX(at) FROM obligation_version WHERE office = $1 GROUP BY obligation";
+        let rows = self.rows(sql, args![office]).await?;
+        rows.into_iter()
+            .map(|mut row| Ok((row.int()?, (row.int()?, row.instant()?))))
+            .collect()
     }
 
     /// What an obligation was before, the first version first.
@@ -357,7 +383,9 @@ impl Work {
         ended: &Obligation,
         ending: &Ending,
     ) -> Result<bool, StoreError> {
-        let sql = "UPDATE obligation SET state = $2, met_at = $3, met_by = $4, proof = $5, reason = $6, closed_at = $7 WHERE id = $1 AND state = 'open'";
+        // Why it is late may have been said a moment ago; why it is lifted is said now.
+        let sql = "UPDATE obligation SET state = $2, met_at = $3, met_by = $4, proof = $5, closed_at = $7, \
+                   reason = CASE WHEN $2 = 'lifted' THEN COALESCE($6, reason) ELSE COALESCE(reason, $6) END WHERE id = $1 AND state = 'open'";
         let values = args![
             ended.id,
             ending.state.word(),

@@ -120,6 +120,8 @@ impl Store {
         let id = work
             .insert(sql, args![&person.office, person.id, label, hash, self.clock.now()])
             .await?;
+        let body = serde_json::json!({"login": person.login, "token": id});
+        work.note(self, &person.office, "kasnec", "token added", None, None, &body).await?;
         work.commit().await?;
         Ok(id)
     }
@@ -148,6 +150,8 @@ impl Store {
         if work.run(sql, args![office, id, self.clock.now()]).await? == 0 {
             return Err(StoreError::Missing(format!("valid token {id}"), "token list"));
         }
+        let body = serde_json::json!({"token": id});
+        work.note(self, office, "kasnec", "token revoked", None, None, &body).await?;
         work.commit().await
     }
 

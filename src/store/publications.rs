@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::value::args;
+use super::value::{Row, args};
 use super::{Store, StoreError};
 use crate::receipt::{Action, Failure, State};
 
@@ -58,26 +58,21 @@ impl Store {
             .collect()
     }
 
-    /// The items that changed since `since`, or that something is owed by or after.
-    pub async fn items_owing(&self, office: &str, since: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
-        let sql = "SELECT id FROM item WHERE office = $1 AND updated_at >= $2 \
-                   UNION SELECT item FROM obligation WHERE office = $1 AND state = 'open' AND item IS NOT NULL";
-        self.rows(sql, args![office, since])
-            .await?
-            .iter_mut()
-            .map(super::value::Row::int)
-            .collect()
+    /// The items that something happened to since `since`, be it only that a channel took them.
+    pub async fn items_touched(&self, office: &str, since: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
+        let sql = "SELECT DISTINCT item FROM ledger WHERE office = $1 AND at >= $2 AND item IS NOT NULL";
+        self.rows(sql, args![office, since]).await?.iter_mut().map(Row::int).collect()
     }
 
-    /// The items of a kind queued since `since`; of every kind for `*`.
-    pub async fn items_of_kind(&self, office: &str, kind: &str, since: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
+    /// The items of a kind queued since `since`, with when that was; for `*` all that something happened to since then, with when it last did.
+    pub async fn items_of_kind(&self, office: &str, kind: &str, since: DateTime<Utc>) -> Result<Vec<(i64, DateTime<Utc>)>, StoreError> {
         let rows = if kind == "*" {
-            self.rows("SELECT id FROM item WHERE office = $1 AND updated_at >= $2", args![office, since])
-                .await?
+            let sql = "SELECT item, MAX(at) FROM ledger WHERE office = $1 AND at >= $2 AND item IS NOT NULL GROUP BY item";
+            self.rows(sql, args![office, since]).await?
         } else {
-            let sql = "SELECT id FROM item WHERE office = $1 AND kind = $2 AND created_at >= $3";
+            let sql = "SELECT id, created_at FROM item WHERE office = $1 AND kind = $2 AND created_at >= $3";
             self.rows(sql, args![office, kind, since]).await?
         };
-        rows.into_iter().map(|mut row| row.int()).collect()
+        rows.into_iter().map(|mut row| Ok((row.int()?, row.instant()?))).collect()
     }
 }

@@ -171,6 +171,10 @@ impl Store {
         let mut work = self.begin().await?;
         if work.run(sql, values).await? > 0 && failures >= patience {
             work.set_aside(self, held.id).await?;
+            let body = serde_json::json!({"failure": failure});
+            let state = State::NeedsPerson.word();
+            work.note(self, &held.office, "worker", state, Some(held.item), Some(held.id), &body)
+                .await?;
         }
         work.commit().await
     }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::queue::Held;
 use super::value::{args, to_json};
 use super::{Store, StoreError, Work};
-use crate::receipt::{Failure, Objects, Receipt, State};
+use crate::receipt::{Action, Failure, Objects, Receipt, State};
 use crate::render::Post;
 
 /// How an attempt ended.
@@ -121,7 +121,12 @@ impl Work {
         fenced(self.run(sql, values).await?)?;
         self.release_behind(store, held.id).await?;
         let late = held.deadline_at.is_some_and(|deadline| receipt.at > deadline);
-        let body = serde_json::json!({"action": held.action, "receipt": receipt, "late": late});
+        let body = Delivered {
+            action: held.action,
+            receipt,
+            objects,
+            late,
+        };
         self.note(store, &held.office, "worker", "delivered", Some(held.item), Some(held.id), &body)
             .await
     }
@@ -209,18 +214,22 @@ impl Work {
             return Ok(());
         }
         self.ring(store).await?;
-        let nothing_stands = "SELECT d.id FROM delivery d JOIN delivery p ON p.id = $1 AND p.item = d.item AND p.key = d.key WHERE d.id > $1 AND d.queue = 'waiting' \
+        let nothing_stands = "SELECT d.id, d.item, d.office FROM delivery d JOIN delivery p ON p.id = $1 AND p.item = d.item AND p.key = d.key WHERE d.id > $1 AND d.queue = 'waiting' \
                               AND NOT EXISTS (SELECT 1 FROM delivery s WHERE s.item = d.item AND s.key = d.key AND s.id < d.id \
                               AND (s.state = 'delivered' OR (s.state IN ('needs a person', 'superseded') AND s.objects LIKE '%\"phase\":\"public\"%')))";
         for mut row in self.rows(nothing_stands, args![delivery]).await? {
-            let next = row.int()?;
+            let (next, item, office) = (row.int()?, row.int()?, row.text()?);
             self.run(
                 "UPDATE delivery SET action = 'publish' WHERE id = $1 AND action = 'update'",
                 args![next],
             )
             .await?;
             let moot = "UPDATE delivery SET state = 'superseded', queue = 'done', settled_at = $2 WHERE id = $1 AND action = 'withdraw'";
-            self.run(moot, args![next, now]).await?;
+            if self.run(moot, args![next, now]).await? > 0 {
+                let body = serde_json::json!({});
+                self.note(store, &office, "worker", State::Superseded.word(), Some(item), Some(next), &body)
+                    .await?;
+            }
         }
         Ok(())
     }
@@ -249,6 +258,15 @@ impl Work {
         .await?;
         Ok(())
     }
+}
+
+/// What the ledger has of a delivery that stands.
+#[derive(serde::Serialize)]
+struct Delivered<'a> {
+    action: Action,
+    receipt: &'a Receipt,
+    objects: &'a Objects,
+    late: bool,
 }
 
 /// A write that touched nothing came from a worker that had lost its lease.

@@ -8,8 +8,10 @@ mod headers;
 mod health;
 mod host;
 mod metrics;
+pub mod proof;
 mod site;
 mod state;
+mod written;
 
 use std::sync::Arc;
 use std::time::Duration;

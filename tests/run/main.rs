@@ -5,6 +5,7 @@
 mod guarded;
 mod kasnec;
 mod killed;
+mod ledger;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod refusals;

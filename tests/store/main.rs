@@ -9,6 +9,7 @@ mod postgres;
 mod fixture;
 
 mod approval;
+mod chain;
 mod claiming;
 mod crowd;
 mod endings;

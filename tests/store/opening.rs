@@ -11,10 +11,11 @@ on_both!(a_database_that_is_opened_again_keeps_what_it_has);
 
 async fn a_database_that_is_opened_again_keeps_what_it_has(desk: Desk) {
     let item = desk.publish("2026-001").await;
+    let migrations = desk.count("_sqlx_migrations").await;
     desk.store.close().await;
     let again = desk.opened_again().await;
     assert_eq!(again.item(OFFICE, "2026-001").await.unwrap().id, item);
-    assert_eq!(desk.count("_sqlx_migrations").await, 2, "no migration ran twice");
+    assert_eq!(desk.count("_sqlx_migrations").await, migrations, "no migration ran twice");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

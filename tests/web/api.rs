@@ -149,7 +149,7 @@ async fn the_channels_are_listed_with_what_they_are_called() {
     let channels = desk.ask(&desk.author, "/api/channels").await;
     let names: Vec<&str> = channels.as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["board", "feed", "press", "site"]);
-    assert_eq!(channels[2]["label"]["sq"], "Faqja e integruar");
-    assert_eq!(channels[2]["state"], "open");
+    assert_eq!(channels[3]["label"]["sq"], "Faqja e integruar");
+    assert_eq!(channels[3]["state"], "open");
     desk.close().await;
 }

@@ -7,6 +7,7 @@ mod api_errors;
 mod desk;
 mod feeds;
 mod files;
+mod ledger;
 mod operators;
 mod site;
 mod validators;

@@ -20,7 +20,7 @@ json.dump({
 }, sys.stdout)
 ";
 
-fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let python = std::env::var_os("KASNEC_PYTHON").map_or_else(|| root.join("target/venv/bin/python"), PathBuf::from);
     assert!(
@@ -32,7 +32,7 @@ fn python() -> PathBuf {
 }
 
 /// Gives the feed to a program on its standard input; what it said, and whether it was content.
-fn give(program: &Path, arguments: &[&str], feed: &str) -> Option<(bool, String)> {
+pub fn give(program: &Path, arguments: &[&str], feed: &str) -> Option<(bool, String)> {
     let mut command = Command::new(program);
     command
         .args(arguments)

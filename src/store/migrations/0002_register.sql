@@ -1,6 +1,6 @@
 ALTER TABLE revision ADD COLUMN late_reason TEXT;
 
-CREATE INDEX item_changed ON item (office, updated_at);
+CREATE INDEX ledger_since ON ledger (office, at);
 CREATE INDEX item_of_kind ON item (office, kind, created_at);
 
 CREATE TABLE register (
@@ -34,6 +34,7 @@ CREATE TABLE obligation (
 );
 CREATE INDEX obligation_open ON obligation (office, safe_by) WHERE state = 'open';
 CREATE INDEX obligation_of_item ON obligation (item);
+CREATE INDEX obligation_met_by ON obligation (met_by);
 CREATE INDEX obligation_anchor ON obligation (office, anchor_at);
 
 CREATE TABLE obligation_version (

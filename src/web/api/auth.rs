@@ -3,6 +3,8 @@
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::error::ApiError;
 use crate::acts::{self, ActError};
@@ -33,13 +35,38 @@ impl FromRequestParts<Web> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
-        let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = header
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim())
-            .ok_or_else(ApiError::no_token)?;
+        let token = credentials(parts, "bearer").ok_or_else(ApiError::no_token)?;
         let person = web.system.store.person_by_token(&token_hash(token)).await?;
         person.map(Self).ok_or_else(ApiError::bad_token)
     }
+}
+
+/// A known person by either: `Authorization: Bearer kasnec_…`, or HTTP Basic with the login and such a token as the password.
+///
+/// Calendar programs can send nothing but the second.
+pub struct Reader(pub Caller);
+
+impl FromRequestParts<Web> for Reader {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ApiError> {
+        let Some(basic) = credentials(parts, "basic") else {
+            let caller = Caller::from_request_parts(parts, web).await;
+            return caller.map(Self).map_err(ApiError::or_basic);
+        };
+        let bad = || ApiError::bad_token().or_basic();
+        let decoded = BASE64.decode(basic).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let decoded = decoded.ok_or_else(bad)?;
+        let (login, token) = decoded.split_once(':').ok_or_else(bad)?;
+        let person = web.system.store.person_by_token(&token_hash(token)).await?;
+        let person = person.filter(|person| person.login == login);
+        person.map(|person| Self(Caller(person))).ok_or_else(bad)
+    }
+}
+
+/// What the request sends by that scheme.
+fn credentials<'a>(parts: &'a Parts, scheme: &str) -> Option<&'a str> {
+    let header = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (named, sent) = header.split_once(' ')?;
+    named.eq_ignore_ascii_case(scheme).then(|| sent.trim())
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::body::LIMIT;
 use crate::acts::ActError;
 use crate::item::{Expected, Problem, Problems};
+use crate::register::RegisterError;
 use crate::store::StoreError;
 
 /// A refusal.
@@ -18,6 +19,8 @@ pub struct ApiError {
     code: &'static str,
     message: String,
     problems: Vec<Problem>,
+    /// Whether the address takes a name and a password too.
+    basic: bool,
 }
 
 impl ApiError {
@@ -27,6 +30,7 @@ impl ApiError {
             code,
             message: message.into(),
             problems: vec![],
+            basic: false,
         }
     }
 
@@ -43,6 +47,11 @@ impl ApiError {
         Self::new(StatusCode::UNAUTHORIZED, "bad_token", message)
     }
 
+    /// The same, where a name and a password would do too.
+    pub fn or_basic(self) -> Self {
+        Self { basic: true, ..self }
+    }
+
     /// There is nothing at that address.
     pub fn no_such_address() -> Self {
         Self::new(
@@ -50,6 +59,19 @@ impl ApiError {
             "no_such_address",
             "the API has nothing at this address; see docs/API.md",
         )
+    }
+
+    /// A page could not be drawn.
+    pub fn undrawn(error: &impl std::fmt::Display) -> Self {
+        tracing::error!(%error, "a page could not be drawn");
+        let message = "the page could not be drawn; the log says why. Ask for format=json meanwhile";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "undrawn", message)
+    }
+
+    /// The program itself failed.
+    pub fn failed(what: &str) -> Self {
+        tracing::error!(what, "a request failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", what)
     }
 
     /// There is no such thing.
@@ -155,7 +177,30 @@ impl From<ActError> for ApiError {
             ActError::Late { .. } => (StatusCode::CONFLICT, "late"),
             ActError::NothingChanged => (StatusCode::CONFLICT, "nothing_changed"),
             ActError::NoEvent(_) => (StatusCode::CONFLICT, "no_event"),
+            ActError::Doubtful(_) => (StatusCode::CONFLICT, "doubtful"),
             ActError::NotPublished(_) => (StatusCode::CONFLICT, "not_published"),
+        };
+        Self::new(status, code, error.to_string())
+    }
+}
+
+impl From<RegisterError> for ApiError {
+    fn from(error: RegisterError) -> Self {
+        let (status, code) = match error {
+            RegisterError::Store(error) => return error.into(),
+            RegisterError::Act(error) => return error.into(),
+            RegisterError::UnknownUnit(unit, known) => {
+                return Self::field("unit", format!("the office has no unit \"{unit}\""), Expected::OneOf(known));
+            }
+            RegisterError::Ahead => {
+                let expected = Expected::Do("leave it away, or say when it was".to_owned());
+                return Self::field("at", "it lies in the future", expected);
+            }
+            RegisterError::Ended(..) => (StatusCode::CONFLICT, "ended"),
+            RegisterError::HasReason(..) => (StatusCode::CONFLICT, "has_reason"),
+            RegisterError::Overdue(_) => (StatusCode::CONFLICT, "overdue"),
+            RegisterError::NotLate(_) => (StatusCode::CONFLICT, "not_late"),
+            RegisterError::Empty(_) => (StatusCode::UNPROCESSABLE_ENTITY, "no_reason"),
         };
         Self::new(status, code, error.to_string())
     }
@@ -181,8 +226,13 @@ impl IntoResponse for ApiError {
         let body = json!({ "error": { "code": self.code, "message": self.message, "problems": self.problems } });
         let mut response = (self.status, Json(body)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
-            let challenge = HeaderValue::from_static("Bearer realm=\"kasnec\"");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            let challenges = response.headers_mut();
+            if self.basic {
+                // First: there are programs that look at the first challenge only.
+                let basic = HeaderValue::from_static("Basic realm=\"kasnec\", charset=\"UTF-8\"");
+                challenges.append(header::WWW_AUTHENTICATE, basic);
+            }
+            challenges.append(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"kasnec\""));
         }
         response
     }

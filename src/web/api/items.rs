@@ -16,6 +16,7 @@ use crate::acts::{self, Receipt};
 use crate::item::check::Checked;
 use crate::item::source::SourceAttachment;
 use crate::item::{Expected, Office, Problems, Source};
+use crate::register;
 use crate::render::Post;
 use crate::store::deliveries::Filter;
 use crate::store::rows::{Item, ItemState};
@@ -123,9 +124,10 @@ fn state(word: &str) -> Result<ItemState, ApiError> {
     })
 }
 
-/// `GET /api/items/{ref}`: the item with its revisions, deliveries and history.
+/// `GET /api/items/{ref}`: the item with its revisions, deliveries, duties and history.
 pub async fn show(State(web): State<Web>, caller: Caller, Path(reference): Path<String>) -> Result<Json<Value>, ApiError> {
     let store = &web.system.store;
+    let config = caller.office(&web.system)?;
     let item = store.item(&caller.0.office, &reference).await?;
     let filter = Filter {
         item: Some(item.id),
@@ -135,6 +137,7 @@ pub async fn show(State(web): State<Web>, caller: Caller, Path(reference): Path<
     Ok(Json(json!({
         "revisions": store.revisions(item.id).await?,
         "deliveries": store.deliveries(&caller.0.office, &filter).await?,
+        "duties": register::duties_of(&web.system, config, item.id).await?,
         "history": store.history(item.id).await?,
         "item": item,
     })))

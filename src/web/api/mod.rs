@@ -5,8 +5,11 @@ mod body;
 mod changes;
 mod channels;
 mod deliveries;
+mod due;
 mod error;
 mod items;
+mod proof;
+mod register;
 mod resolve;
 mod sheet;
 
@@ -22,6 +25,7 @@ pub fn routes() -> Router<Web> {
         .route("/items", get(items::list).post(items::queue))
         .route("/items/{reference}", get(items::show))
         .route("/items/{reference}/preview", get(items::preview))
+        .route("/items/{reference}/proof", get(proof::show))
         .route("/items/{reference}/approve", post(changes::approve))
         .route("/items/{reference}/correct", post(changes::correct))
         .route("/items/{reference}/withdraw", post(changes::withdraw))
@@ -31,6 +35,14 @@ pub fn routes() -> Router<Web> {
         .route("/deliveries/{id}/retry", post(deliveries::retry))
         .route("/deliveries/{id}/resolve", post(resolve::resolve))
         .route("/deliveries/{id}/sheet", get(sheet::show))
+        .route("/warnings", get(register::warnings))
+        .route("/report", get(register::report))
+        .route("/due", get(due::list))
+        .route("/due.ics", get(due::calendar))
+        .route("/due/{id}", get(due::show))
+        .route("/due/{id}/settle", post(due::settle))
+        .route("/due/{id}/reason", post(due::reason))
+        .route("/due/{id}/lift", post(due::lift))
         .route("/channels", get(channels::list))
         .fallback(async || ApiError::no_such_address())
         .method_not_allowed_fallback(async || ApiError::wrong_method())

@@ -8,17 +8,16 @@ mod shelf;
 mod xml;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::conditional::{accepts_gzip, not_modified};
 use super::host;
 use super::site::missing;
 use super::state::Web;
+use super::written::Written;
 use crate::store::StoreError;
 use document::{Feed, Topic};
 pub use shelf::Shelf;
-use shelf::Written;
 
 /// How many entries a feed has at most.
 const NEWEST: usize = 50;
@@ -67,7 +66,7 @@ pub async fn category(State(web): State<Web>, headers: HeaderMap, Path((lang, fi
 
 async fn answer(web: &Web, headers: &HeaderMap, lang: &str, category: Option<&str>, format: Format) -> Response {
     match written(web, headers, lang, category, format).await {
-        Ok(Some(written)) => respond(&written, headers, format),
+        Ok(Some(written)) => written.respond(headers, format.media_type(), "public, max-age=300"),
         Ok(None) => missing::page(web, headers).await,
         Err(error) => {
             tracing::error!(%error, "a feed could not be read");
@@ -100,32 +99,4 @@ async fn written(
         format,
     };
     web.feeds.written(&web.system.store, &topic).await
-}
-
-/// A tag for each encoding: a cache that mixed the two up would hand out bytes that nobody asked for.
-fn respond(written: &Written, headers: &HeaderMap, format: Format) -> Response {
-    let zipped = accepts_gzip(headers);
-    let variant = if zipped { &written.gzip } else { &written.plain };
-    let mut response = if not_modified(headers, &variant.etag, written.changed) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        let mut response = variant.bytes.clone().into_response();
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
-        if zipped {
-            response
-                .headers_mut()
-                .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        }
-        response
-    };
-    let out = response.headers_mut();
-    out.insert(header::ETAG, variant.etag.clone());
-    out.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
-    if let Some(date) = &written.last_modified {
-        out.insert(header::LAST_MODIFIED, date.clone());
-    }
-    response
 }

@@ -1,44 +1,18 @@
 //! The feeds as they were last written, plain and compressed, kept until their entries change.
 
 use std::collections::HashMap;
-use std::io::Write;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use axum::body::Bytes;
-use axum::http::HeaderValue;
 use chrono::{DateTime, Utc};
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use sha2::{Digest, Sha256};
 
 use super::Format;
 use super::document::Topic;
 use crate::store::{Store, StoreError};
-use crate::web::conditional::http_date;
+use crate::web::written::Written;
 
 /// How long another process's entry may stay unseen; this process's own are seen at once.
 const RECHECK: Duration = Duration::from_secs(1);
-
-/// A feed, written.
-pub struct Written {
-    /// As it is.
-    pub plain: Variant,
-    /// Compressed.
-    pub gzip: Variant,
-    /// The newest change in it.
-    pub changed: Option<DateTime<Utc>>,
-    /// The same, as a header.
-    pub last_modified: Option<HeaderValue>,
-}
-
-/// One encoding of it.
-pub struct Variant {
-    /// The bytes.
-    pub bytes: Bytes,
-    /// Their strong tag.
-    pub etag: HeaderValue,
-}
 
 /// Every feed that was asked for.
 #[derive(Default)]
@@ -99,27 +73,5 @@ fn key(topic: &Topic<'_>) -> Key {
 async fn write(store: &Store, topic: &Topic<'_>) -> Result<Written, StoreError> {
     let feed = topic.read(store).await?;
     let text = topic.format.write(&feed);
-    let hash = hex::encode(&Sha256::digest(&text)[..16]);
-    let zipped = compress(text.as_bytes()).map_err(|error| StoreError::Other(error.to_string()))?;
-    Ok(Written {
-        plain: Variant::new(text.into(), &hash),
-        gzip: Variant::new(zipped.into(), &format!("{hash}-gzip")),
-        changed: feed.changed,
-        last_modified: feed.changed.and_then(|at| HeaderValue::from_str(&http_date(at)).ok()),
-    })
-}
-
-impl Variant {
-    fn new(bytes: Bytes, tag: &str) -> Self {
-        Self {
-            bytes,
-            etag: HeaderValue::from_str(&format!("\"{tag}\"")).unwrap_or(HeaderValue::from_static("\"\"")),
-        }
-    }
-}
-
-fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    encoder.finish()
+    Written::new(text, feed.changed).map_err(|error| StoreError::Other(error.to_string()))
 }

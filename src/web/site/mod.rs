@@ -3,6 +3,7 @@
 mod files;
 mod language;
 mod layout;
+mod ledger;
 mod list;
 mod look;
 pub mod missing;
@@ -24,6 +25,8 @@ pub fn routes(look: &Look) -> Router<Web> {
         .route("/n/{slug}", get(notice::show))
         .route("/files/{sha256}/{name}", get(files::show))
         .route("/feeds", get(subscribe::show))
+        .route("/ledger", get(ledger::show))
+        .route("/ledger/heads.json", get(ledger::heads))
         .route(&look.style, get(look::style))
         .route(&look.icon, get(look::icon))
         .fallback(missing::show)

@@ -1,0 +1,81 @@
+# The words of the transparency report.
+report-title = Transparency report
+report-period = Period: { $from } – { $to }
+report-made = Drawn up: { $at }
+report-due = Duties whose time has come: { $due }. Met in time: { $met }.
+report-none-due = No duty fell due in this period.
+report-aside = Left out of this figure ({ $count }): aims and unconfirmed deadlines; they stand in their rows.
+report-blank = An empty field means that there was nothing to measure. It does not mean zero.
+report-counting = In time is what was public by the latest possible deadline. “Surely in time” is what was public by the earliest one, whichever way the days are counted.
+report-percent = { $number }%
+report-part-of = { $part } of { $whole }
+
+report-on-time = In time
+report-owed = Duties
+report-met = Met in time
+report-late = Late
+report-overdue = Not met
+report-open = Still in time
+report-lifted = Lifted
+report-corrected = Corrected
+report-safely = Surely in time
+report-lead = Days ahead (median)
+report-channels = Channels
+report-languages = Languages
+
+report-rows = The plan, row by row
+report-number = No.
+report-row = What the plan asks for
+report-remark = Note
+report-aim = aim
+report-principle = principle, no deadline
+report-unverified = unconfirmed deadline
+report-aims-reached = aims reached: { $share }
+
+report-measures = How soon after the event
+report-measure = What is measured
+report-cases = Cases
+report-median = Median
+report-within-seven = Within seven days
+report-information = From the meeting to the information
+report-minutes = From the meeting to the minutes
+report-video = From the meeting to the video
+report-publication = From an act’s registration to its publication
+report-answers = From a request for access to the answer
+report-hours = { $number } h
+report-days = { $number } d
+
+report-complete = Completeness by channel and language
+report-where = Where
+report-share = Complete
+report-group-website = Website
+report-group-facebook = Facebook
+report-group-boards = Notice boards
+report-group-media = Media
+report-group-feed = RSS feed
+
+report-late-cases = Late, and why
+report-overdue-cases = Not met
+report-missed-cases = Aims and unconfirmed deadlines that were missed
+report-lifted-cases = Lifted, and why
+report-no-cases = None.
+report-subject = About
+report-unit = Unit
+report-due-at = Due
+report-met-at = Met
+report-days-late = Days late
+report-reason = Reason
+report-no-reason = not given
+
+report-chart-rows = Met in time, by row of the plan
+report-chart-rows-what = Of { $count } rows with duties due, the least in time: { $worst }.
+report-chart-months = Month by month
+report-chart-months-what = Duties by the month they fell due: met in time, late, and not met.
+report-chart-leads = How many days ahead notice was given
+report-chart-leads-what = Each mark is a notice: so many days before the event it was public. The thick line is the median.
+report-data = The figures of the chart
+report-month = Month
+report-shortest = Shortest
+report-longest = Longest
+report-days-axis = days ahead
+report-page = Page

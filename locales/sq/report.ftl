@@ -1,0 +1,81 @@
+# Fjalët e raportit të transparencës.
+report-title = Raporti i transparencës
+report-period = Periudha: { $from } – { $to }
+report-made = Përgatitur: { $at }
+report-due = Detyra të cilave u ka skaduar afati: { $due }. Të kryera me kohë: { $met }.
+report-none-due = Në këtë periudhë asnjë detyre nuk i ka skaduar afati.
+report-aside = Jashtë kësaj shifre ({ $count }): synimet dhe afatet e pakonfirmuara; ato shihen në rreshtat e tyre.
+report-blank = Një fushë e zbrazët do të thotë se nuk kishte çfarë të matej. Ajo nuk do të thotë zero.
+report-counting = Me kohë është ajo që ishte publike para afatit të fundit të mundshëm. «Me siguri me kohë» është ajo që ishte publike para afatit më të hershëm, sido që të numërohen ditët.
+report-percent = { $number }%
+report-part-of = { $part } nga { $whole }
+
+report-on-time = Me kohë
+report-owed = Detyra
+report-met = Të kryera me kohë
+report-late = Me vonesë
+report-overdue = Të pakryera
+report-open = Ende në afat
+report-lifted = Të hequra
+report-corrected = Të korrigjuara
+report-safely = Me siguri me kohë
+report-lead = Ditë përpara (mediana)
+report-channels = Kanalet
+report-languages = Gjuhët
+
+report-rows = Plani, rresht për rresht
+report-number = Nr.
+report-row = Çfarë kërkon plani
+report-remark = Shënim
+report-aim = synim
+report-principle = parim, pa afat
+report-unverified = afat i pakonfirmuar
+report-aims-reached = synimet e arritura: { $share }
+
+report-measures = Sa shpejt pas ngjarjes
+report-measure = Çfarë matet
+report-cases = Raste
+report-median = Mediana
+report-within-seven = Brenda shtatë ditëve
+report-information = Nga mbledhja deri te informata
+report-minutes = Nga mbledhja deri te procesverbali
+report-video = Nga mbledhja deri te video-incizimi
+report-publication = Nga regjistrimi i aktit deri te publikimi
+report-answers = Nga pranimi i kërkesës për qasje deri te përgjigjja
+report-hours = { $number } orë
+report-days = { $number } ditë
+
+report-complete = Plotësia sipas kanaleve dhe gjuhëve
+report-where = Ku
+report-share = Plotësia
+report-group-website = Uebfaqja
+report-group-facebook = Facebook
+report-group-boards = Tabelat e shpalljeve
+report-group-media = Mediat
+report-group-feed = Burimi RSS
+
+report-late-cases = Me vonesë, dhe pse
+report-overdue-cases = Të pakryera
+report-missed-cases = Synime dhe afate të pakonfirmuara që nuk u arritën
+report-lifted-cases = Të hequra, dhe pse
+report-no-cases = Nuk ka.
+report-subject = Për çfarë
+report-unit = Njësia
+report-due-at = Afati
+report-met-at = Kryer më
+report-days-late = Ditë vonesë
+report-reason = Arsyeja
+report-no-reason = nuk është shënuar
+
+report-chart-rows = Sa u krye me kohë, sipas rreshtave të planit
+report-chart-rows-what = Nga { $count } rreshta me afate të skaduara, më së paku me kohë: { $worst }.
+report-chart-months = Muaj për muaj
+report-chart-months-what = Detyrat sipas muajit të afatit: të kryera me kohë, me vonesë dhe të pakryera.
+report-chart-leads = Sa ditë përpara u njoftua
+report-chart-leads-what = Çdo shenjë është një njoftim: sa ditë para ngjarjes u publikua. Vija e trashë është mediana.
+report-data = Shifrat e grafikut
+report-month = Muaji
+report-shortest = Më e shkurtra
+report-longest = Më e gjata
+report-days-axis = ditë përpara
+report-page = Faqja

@@ -1,0 +1,81 @@
+# Reči izveštaja o transparentnosti.
+report-title = Izveštaj o transparentnosti
+report-period = Period: { $from } – { $to }
+report-made = Sastavljeno: { $at }
+report-due = Obaveze kojima je istekao rok: { $due }. Ispunjeno na vreme: { $met }.
+report-none-due = U ovom periodu nijednoj obavezi nije istekao rok.
+report-aside = Van ove brojke ({ $count }): ciljevi i nepotvrđeni rokovi; oni su prikazani u svojim redovima.
+report-blank = Prazno polje znači da nije bilo šta da se meri. Ono ne znači nulu.
+report-counting = Na vreme je ono što je bilo javno do poslednjeg mogućeg roka. „Sigurno na vreme“ je ono što je bilo javno do najranijeg roka, kako god da se dani broje.
+report-percent = { $number }%
+report-part-of = { $part } od { $whole }
+
+report-on-time = Na vreme
+report-owed = Obaveze
+report-met = Ispunjeno na vreme
+report-late = Sa zakašnjenjem
+report-overdue = Neispunjeno
+report-open = Još u roku
+report-lifted = Ukinuto
+report-corrected = Ispravljeno
+report-safely = Sigurno na vreme
+report-lead = Dana unapred (medijana)
+report-channels = Kanali
+report-languages = Jezici
+
+report-rows = Plan, red po red
+report-number = Br.
+report-row = Šta plan traži
+report-remark = Napomena
+report-aim = cilj
+report-principle = načelo, bez roka
+report-unverified = nepotvrđen rok
+report-aims-reached = dostignuti ciljevi: { $share }
+
+report-measures = Koliko brzo nakon događaja
+report-measure = Šta se meri
+report-cases = Slučajevi
+report-median = Medijana
+report-within-seven = U roku od sedam dana
+report-information = Od sednice do informacije
+report-minutes = Od sednice do zapisnika
+report-video = Od sednice do video-snimka
+report-publication = Od registracije akta do objavljivanja
+report-answers = Od prijema zahteva za pristup do odgovora
+report-hours = { $number } h
+report-days = { $number } d
+
+report-complete = Potpunost po kanalima i jezicima
+report-where = Gde
+report-share = Potpunost
+report-group-website = Veb-sajt
+report-group-facebook = Facebook
+report-group-boards = Oglasne table
+report-group-media = Mediji
+report-group-feed = RSS izvor
+
+report-late-cases = Sa zakašnjenjem, i zašto
+report-overdue-cases = Neispunjeno
+report-missed-cases = Propušteni ciljevi i nepotvrđeni rokovi
+report-lifted-cases = Ukinuto, i zašto
+report-no-cases = Nema.
+report-subject = O čemu
+report-unit = Jedinica
+report-due-at = Rok
+report-met-at = Ispunjeno
+report-days-late = Dana kašnjenja
+report-reason = Razlog
+report-no-reason = nije naveden
+
+report-chart-rows = Ispunjeno na vreme, po redovima plana
+report-chart-rows-what = Broj redova sa dospelim obavezama: { $count }. Najmanje na vreme: { $worst }.
+report-chart-months = Mesec po mesec
+report-chart-months-what = Obaveze prema mesecu roka: ispunjene na vreme, sa zakašnjenjem i neispunjene.
+report-chart-leads = Koliko dana unapred je objavljeno
+report-chart-leads-what = Svaka oznaka je jedno obaveštenje: koliko je dana pre događaja bilo javno. Debela crta je medijana.
+report-data = Brojke grafikona
+report-month = Mesec
+report-shortest = Najkraće
+report-longest = Najduže
+report-days-axis = dana unapred
+report-page = Strana

@@ -1,0 +1,81 @@
+# Saydamlık raporunun sözcükleri.
+report-title = Saydamlık raporu
+report-period = Dönem: { $from } – { $to }
+report-made = Hazırlanma: { $at }
+report-due = Süresi dolan yükümlülükler: { $due }. Zamanında yerine getirilen: { $met }.
+report-none-due = Bu dönemde süresi dolan yükümlülük yok.
+report-aside = Bu sayının dışında kalanlar ({ $count }): hedefler ve doğrulanmamış süreler; bunlar kendi satırlarında gösterilir.
+report-blank = Boş alan, ölçülecek bir şey olmadığı anlamına gelir. Sıfır demek değildir.
+report-counting = Mümkün olan en son süreye kadar yayımlanan, zamanında sayılır. “Kesin zamanında”, günler nasıl sayılırsa sayılsın en erken süreye kadar yayımlanandır.
+report-percent = %{ $number }
+report-part-of = { $part } / { $whole }
+
+report-on-time = Zamanında
+report-owed = Yükümlülükler
+report-met = Zamanında yapılan
+report-late = Geciken
+report-overdue = Yapılmayan
+report-open = Süresi dolmamış
+report-lifted = Kaldırılan
+report-corrected = Düzeltilen
+report-safely = Kesin zamanında
+report-lead = Kaç gün önce (ortanca)
+report-channels = Kanallar
+report-languages = Diller
+
+report-rows = Plan, satır satır
+report-number = No.
+report-row = Planın istediği
+report-remark = Not
+report-aim = hedef
+report-principle = ilke, süresiz
+report-unverified = doğrulanmamış süre
+report-aims-reached = ulaşılan hedefler: { $share }
+
+report-measures = Olaydan ne kadar sonra
+report-measure = Ölçülen
+report-cases = Sayı
+report-median = Ortanca
+report-within-seven = Yedi gün içinde
+report-information = Toplantıdan bilgilendirmeye
+report-minutes = Toplantıdan tutanağa
+report-video = Toplantıdan video kaydına
+report-publication = Belgenin tescilinden yayımlanmasına
+report-answers = Erişim talebinin alınmasından yanıta
+report-hours = { $number } saat
+report-days = { $number } gün
+
+report-complete = Kanallara ve dillere göre tamlık
+report-where = Nerede
+report-share = Tamlık
+report-group-website = Web sitesi
+report-group-facebook = Facebook
+report-group-boards = İlan panoları
+report-group-media = Medya
+report-group-feed = RSS kaynağı
+
+report-late-cases = Gecikenler ve nedenleri
+report-overdue-cases = Yapılmayanlar
+report-missed-cases = Ulaşılamayan hedefler ve doğrulanmamış süreler
+report-lifted-cases = Kaldırılanlar ve nedenleri
+report-no-cases = Yok.
+report-subject = Konu
+report-unit = Birim
+report-due-at = Son tarih
+report-met-at = Yapıldığı tarih
+report-days-late = Gecikme (gün)
+report-reason = Neden
+report-no-reason = belirtilmemiş
+
+report-chart-rows = Plan satırlarına göre zamanında yapılanlar
+report-chart-rows-what = Süresi dolan yükümlülüğü olan satır sayısı: { $count }. En az zamanında olan: { $worst }.
+report-chart-months = Ay ay
+report-chart-months-what = Süresinin dolduğu aya göre yükümlülükler: zamanında, geç ve yapılmamış.
+report-chart-leads = Kaç gün önce duyuruldu
+report-chart-leads-what = Her işaret bir duyurudur: olaydan kaç gün önce yayımlandığını gösterir. Kalın çizgi ortancadır.
+report-data = Grafiğin sayıları
+report-month = Ay
+report-shortest = En kısa
+report-longest = En uzun
+report-days-axis = gün önce
+report-page = Sayfa

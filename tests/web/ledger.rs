@@ -1,0 +1,223 @@
+//! The ledger in public: its daily head on the page and in the feeds, and the proof that others check.
+
+use std::path::Path;
+use std::process::Command;
+
+use kasnec::acts;
+use kasnec::store::heads::Head;
+use serde_json::{Value, json};
+
+use crate::desk::{Desk, entry, news};
+use crate::validators::{give, python};
+
+const READ: &str = "
+import feedparser, json, sys
+feed = feedparser.parse(sys.stdin.buffer.read(), response_headers={'content-type': 'application/rss+xml; charset=utf-8'})
+json.dump({'bozo': str(feed.get('bozo_exception', '')), 'entries': [{'id': e.id, 'title': e.title, 'link': e.link, 'content': e.content[0].value} for e in feed.entries]}, sys.stdout)
+";
+
+async fn publish_head(desk: &Desk) -> bool {
+    let office = &desk.system.offices["kacanik"].office;
+    acts::publish_head(&desk.system, office).await.unwrap()
+}
+
+async fn heads(desk: &Desk) -> Vec<Head> {
+    desk.system.store.heads("kacanik").await.unwrap()
+}
+
+async fn read_feed(desk: &Desk, path: &str) -> Value {
+    let (content, said) = give(&python(), &["-c", READ], &desk.page(path).await).expect("Python is there");
+    assert!(content, "{said}");
+    let read: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(read["bozo"], "", "{read}");
+    read["entries"].clone()
+}
+
+#[tokio::test]
+async fn the_daily_head_stands_on_its_page_for_programs_and_in_the_feed_of_every_language() {
+    let desk = Desk::open().await;
+    desk.enter(&entry("1", "Mbledhja e Kuvendit", 0)).await;
+    assert!(desk.page("/ledger").await.contains("Ende nuk është publikuar asnjë vulë."));
+    assert!(publish_head(&desk).await);
+    let head = heads(&desk).await.remove(0);
+    assert!(desk.page("/ledger").await.contains(&head.hash));
+    assert!(desk.page("/ledger?lang=tr").await.contains("Defterin yayımlanan mühürleri"));
+    let answer: Value = serde_json::from_str(&desk.page("/ledger/heads.json").await).unwrap();
+    assert_eq!(answer, json!({"office": "kacanik", "heads": [head]}));
+    for (feed, title) in [("sq", "Vula e regjistrit"), ("sr", "Pečat registra"), ("en", "Seal of the ledger")] {
+        let entries = read_feed(&desk, &format!("/feed/{feed}.xml")).await;
+        let entry = entries
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|entry| entry["title"].as_str().unwrap().starts_with(title));
+        let entry = entry.unwrap_or_else(|| panic!("{feed}: {entries}"));
+        assert!(entry["content"].as_str().unwrap().contains(&head.hash), "{entry}");
+        assert_eq!(entry["link"], format!("{}/ledger", desk.url));
+    }
+    assert!(
+        !desk.page("/feed/sq/mbledhjet.xml").await.contains(&head.hash),
+        "a category has its notices only"
+    );
+    let text = desk.page("/feed/sq.xml").await;
+    if let Some((content, said)) = give(Path::new("xmllint"), &["--noout", "--nonet", "-"], &text) {
+        assert!(content && said.is_empty(), "{said}");
+    }
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_day_has_one_head_and_a_week_one_entry() {
+    let desk = Desk::open().await;
+    let store = &desk.system.store;
+    assert!(store.publish_head("kacanik", "2020-01-01").await.unwrap());
+    assert!(publish_head(&desk).await);
+    assert!(!publish_head(&desk).await);
+    let published = heads(&desk).await;
+    assert_eq!(published.len(), 2);
+    let before = store.feed_changes();
+    publish_head(&desk).await;
+    assert_eq!(store.feed_changes(), before, "an entry that says it already is not written again");
+    let entries = read_feed(&desk, "/feed/sq.xml").await;
+    assert_eq!(entries.as_array().unwrap().len(), 1, "{entries}");
+    let said = entries[0]["content"].as_str().unwrap();
+    assert!(said.contains(&published[0].hash) && !said.contains(&published[1].hash), "{said}");
+    let faults = store.audit("kacanik", Some(&published[1].hash)).await.unwrap().faults;
+    assert_eq!(faults, []);
+    desk.close().await;
+}
+
+/// A notice published and corrected, with others around it, and the head published after all of it.
+async fn published() -> Desk {
+    let desk = Desk::open().await;
+    for (reference, title) in [("L-1", "Festë në shesh"), ("L-2", "Tjetër"), ("L-3", "Edhe një")] {
+        desk.post(&desk.editor, "/api/items", &news(reference, title)).await;
+        let approved = desk
+            .post(&desk.editor, &format!("/api/items/{reference}/approve"), &json!({}))
+            .await;
+        assert_eq!(approved.status(), 200);
+    }
+    desk.deliver().await;
+    let corrected = json!({"reason": "Gabim në titull", "item": news("L-1", "Festë në <shesh> & park")});
+    let answer = desk.post(&desk.editor, "/api/items/L-1/correct", &corrected).await;
+    assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    desk.post(&desk.editor, "/api/items/L-1/approve", &json!({})).await;
+    desk.deliver().await;
+    publish_head(&desk).await;
+    desk
+}
+
+/// Gives a proof to the checker; what it said if it was not content.
+fn check(text: &str, seen: Option<&str>) -> Result<String, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("proof");
+    std::fs::write(&file, text).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/check_proof.py");
+    let output = Command::new("python3")
+        .arg(script)
+        .arg(file)
+        .args(seen)
+        .output()
+        .expect("Python is there");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    if output.status.success() { Ok(said) } else { Err(said) }
+}
+
+#[tokio::test]
+async fn a_proof_is_checked_without_the_program() {
+    let desk = published().await;
+    let proof = desk.ask(&desk.editor, "/api/items/L-1/proof").await;
+    let head = heads(&desk).await.remove(0);
+    assert_eq!(proof["heads"][0]["hash"], head.hash);
+    assert_eq!(proof["revisions"].as_array().unwrap().len(), 2);
+    let said = check(&proof.to_string(), Some(&head.hash)).unwrap();
+    assert!(said.contains(&head.hash), "{said}");
+    let others = proof["chain"].as_array().unwrap().iter().filter(|step| step.get("line").is_none());
+    assert!(others.count() > 3, "the lines of the other items are there by their digests");
+    assert!(!proof.to_string().contains("L-2"), "and say nothing of them");
+    let stranger = "0".repeat(64);
+    let said = check(&proof.to_string(), Some(&stranger)).unwrap_err();
+    assert!(said.contains("is not on this chain"), "{said}");
+    desk.close().await;
+}
+
+/// Changes one text of the proof; what the checker says then.
+fn tampered(proof: &Value, pointer: &str, from: &str, to: &str) -> String {
+    let mut proof = proof.clone();
+    let place = proof.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}"));
+    let changed = place.to_string().replacen(from, to, 1);
+    assert_ne!(changed, place.to_string(), "{pointer}");
+    *place = serde_json::from_str(&changed).unwrap();
+    check(&proof.to_string(), None).unwrap_err()
+}
+
+#[tokio::test]
+async fn whatever_is_changed_in_a_proof_the_checker_says_where() {
+    let desk = published().await;
+    let proof = desk.ask(&desk.editor, "/api/items/L-1/proof").await;
+    let chain = proof["chain"].as_array().unwrap();
+    let foreign = chain.iter().position(|step| step.get("line").is_none()).unwrap();
+    let line = |nth: usize| format!("line {}: ", chain[nth]["seq"]);
+    let last = chain.len() - 1;
+    let delivery = format!("delivery {}: ", proof["deliveries"][0]["delivery"]);
+    let changes = [
+        ("/revisions/0/content".to_owned(), "Festë", "Fest", "revision 1: ".to_owned()),
+        ("/revisions/1/content_hash".to_owned(), "\"", "\"0", "revision 2: ".to_owned()),
+        ("/deliveries/0/post".to_owned(), "Festë", "Fest", delivery.clone()),
+        ("/deliveries/0/settled_at".to_owned(), "20", "19", delivery.clone()),
+        ("/deliveries/0/url".to_owned(), "http", "https", delivery.clone()),
+        ("/deliveries/0/state".to_owned(), "delivered", "rejected", delivery),
+        ("/chain/0/line".to_owned(), "blerim", "arta", line(0)),
+        ("/chain/0/seq".to_owned(), "", "1", line(0).replacen(' ', " 1", 1)),
+        (format!("/chain/{foreign}/digest"), "\"", "\"0", line(foreign)),
+        (format!("/chain/{foreign}/hash"), "\"", "\"0", line(foreign)),
+        ("/before".to_owned(), "\"", "\"0", line(0)),
+        ("/heads/0/hash".to_owned(), "\"", "\"0", "head of ".to_owned()),
+        (format!("/chain/{last}"), "\"seq\":", "\"seq\":1", "it does not follow".to_owned()),
+    ];
+    for (pointer, from, to, place) in changes {
+        let said = tampered(&proof, &pointer, from, to);
+        assert!(said.contains(&place), "{pointer}: {said}");
+    }
+    let mut cut = proof.clone();
+    cut["chain"].as_array_mut().unwrap().remove(foreign);
+    let said = check(&cut.to_string(), None).unwrap_err();
+    assert!(said.contains("it does not follow the line before it"), "{said}");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn the_page_of_a_proof_needs_nothing_else_and_can_itself_be_checked() {
+    let desk = published().await;
+    let request = desk.get("/api/items/L-1/proof?format=html").bearer_auth(&desk.editor);
+    let page = request.send().await.unwrap().text().await.unwrap();
+    check(&page, None).unwrap();
+    for said in [
+        "Dëshmi e publikimit",
+        "Gabim në titull",
+        "Si kontrollohet kjo pa Kasnecin",
+        "hashlib",
+        "Veče na trgu",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
+    assert!(page.contains("Festë në &#60;shesh&#62; &#38; park"), "what people wrote is escaped");
+    for fetched in ["<link", "src=", "@import", "url("] {
+        assert!(!page.contains(fetched), "{fetched}");
+    }
+    assert!(!page.contains(">proof-") && !page.contains("said-"), "a word is missing");
+    let wrong = desk
+        .get("/api/items/L-1/proof?format=pdf")
+        .bearer_auth(&desk.editor)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(wrong.status(), 422);
+    let unknown = desk.get("/api/items/L-9/proof").bearer_auth(&desk.editor).send().await.unwrap();
+    assert_eq!(unknown.status(), 404);
+    desk.post(&desk.author, "/api/items", &news("L-4", "Ende jo")).await;
+    let proposed = desk.get("/api/items/L-4/proof").bearer_auth(&desk.editor).send().await.unwrap();
+    assert_eq!(proposed.status(), 409);
+    desk.close().await;
+}
