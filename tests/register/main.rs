@@ -14,6 +14,10 @@ mod postgres;
 #[allow(dead_code, reason = "what the register is tested with is a part of what the engine is tested with")]
 mod remote;
 mod risk;
+#[path = "../support/smtp_server.rs"]
+#[allow(dead_code, reason = "warnings need less of it than the channel does")]
+mod smtp_server;
 mod texts;
 mod together;
+mod warnings;
 mod year;

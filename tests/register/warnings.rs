@@ -1,0 +1,191 @@
+//! Warnings: in time, each once, in the recipient's language, by a real mail server; also when that is away, and when the process dies.
+
+use std::net::{SocketAddr, TcpListener};
+
+use chrono::Duration;
+use kasnec::register::watch::round;
+use kasnec::store::warnings::WarningState;
+
+use super::office::{ALL, Office, at};
+use super::smtp_server::SmtpServer;
+use super::texts::assembly;
+
+fn settings(server: SocketAddr) -> String {
+    format!(
+        "head = \"kryetari@kacanik.example\"\n\
+         [offices.k.mail]\nsmtp_host = \"{}\"\nsmtp_port = {}\ntls = \"none\"\nfrom = \"Kasnec <kasnec@kacanik.example>\"\n\
+         [offices.k.units.assembly-secretariat]\nlabel = {{ sq = \"Sekretaria\" }}\nemail = \"sekretaria@kacanik.example\"\nlang = \"sr\"\n\
+         [offices.k.units.communication-officer]\nlabel = {{ sq = \"Zyrtari\" }}\nemail = \"zyrtari@kacanik.example\"\n",
+        server.ip(),
+        server.port()
+    )
+}
+
+/// An office that warns by `server`, with a meeting that nobody has approved: *safe by* is the end of 15 February.
+async fn office(server: SocketAddr) -> Office {
+    let office = Office::with("2027-02-01 09:00", ALL, &settings(server), None).await;
+    office.queue(&assembly("KK-1", "2027-02-23 10:00")).await.unwrap();
+    office
+}
+
+impl Office {
+    /// Moves the clock and lets the watch make one round.
+    async fn round(&self, wall: &str) {
+        self.clock.advance(at(wall) - self.now());
+        round(&self.system, self.config()).await.unwrap();
+    }
+
+    async fn states(&self) -> Vec<WarningState> {
+        let duty = self.one("01-assembly", "KK-1").await;
+        let warnings = self.system.store.warnings_of(duty.id).await.unwrap();
+        warnings.iter().map(|warning| warning.state).collect()
+    }
+}
+
+fn header<'a>(mail: &'a str, name: &str) -> &'a str {
+    let line = mail.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+    line.unwrap_or_else(|| panic!("no {name} in {mail}"))
+}
+
+/// A server that nobody runs.
+fn nowhere() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_step_of_the_rule_is_told_once_to_each_in_their_language_also_after_a_restart() {
+    let exim = SmtpServer::start();
+    let mut office = office(exim.address).await;
+    office.round("2027-02-05 23:00").await;
+    exim.mails("sekretaria", 0);
+    office.round("2027-02-06 08:00").await;
+    office.round("2027-02-06 08:01").await;
+    office.reopen().await;
+    office.round("2027-02-07 08:00").await;
+    let mails = exim.mails("sekretaria", 1);
+    assert!(mails[0].contains("Content-Language: sr"), "{}", mails[0]);
+    assert_eq!(exim.mails("zyrtari", 1).len(), 1, "the deputy is told too");
+    exim.mails("kryetari", 0);
+    office.round("2027-02-11 08:00").await;
+    office.round("2027-02-11 18:00").await;
+    exim.mails("sekretaria", 2);
+    exim.mails("kryetari", 1);
+    office.round("2027-02-12 08:00").await;
+    assert_eq!(exim.mails("sekretaria", 3).len(), 3, "working days, which nobody has confirmed, are counted from now on");
+    exim.mails("kryetari", 1);
+    office.round("2027-02-14 08:00").await;
+    office.round("2027-02-14 20:00").await;
+    exim.mails("sekretaria", 4);
+    exim.mails("kryetari", 2);
+    assert!(office.states().await.iter().all(|state| *state == WarningState::Sent));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_to_be_at_risk_or_overdue_is_told_once_and_what_is_met_no_more() {
+    let exim = SmtpServer::start();
+    let office = office(exim.address).await;
+    office.round("2027-02-14 09:00").await;
+    exim.mails("kryetari", 1);
+    // A Monday afternoon: two office hours for the approval are no longer left before midnight.
+    office.round("2027-02-15 15:30").await;
+    office.round("2027-02-15 15:40").await;
+    assert!(
+        exim.mails("kryetari", 2).iter().any(|mail| mail.contains("Njoftimi")),
+        "it says what is at risk"
+    );
+    office.round("2027-02-16 08:00").await;
+    office.round("2027-02-16 11:00").await;
+    office.round("2027-02-16 11:05").await;
+    office.round("2027-02-23 12:00").await;
+    office.round("2027-02-24 12:00").await;
+    let all = exim.mails("kryetari", 4);
+    assert_eq!(
+        all.len(),
+        4,
+        "ten days are nobody's, two days, at risk, by the lenient reading only, overdue"
+    );
+    let told = office.states().await.len();
+    office.approve("KK-1", Some("Askush nuk e aprovoi me kohë")).await.unwrap();
+    office.settle().await;
+    office.hang_all().await;
+    office.round("2027-02-25 12:00").await;
+    office.round("2027-02-26 12:00").await;
+    assert_eq!(office.states().await.len(), told, "of what is met nobody is warned");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_server_is_away_warnings_wait_and_then_go_in_one_letter() {
+    let mut office = office(nowhere()).await;
+    office.round("2027-02-06 08:00").await;
+    assert_eq!(office.states().await, [WarningState::Waiting; 2]);
+    office.queue(&assembly("KK-2", "2027-02-23 12:00")).await.unwrap();
+    office.round("2027-02-06 08:30").await;
+    let exim = SmtpServer::start();
+    office.configure(ALL, &settings(exim.address));
+    office.reopen().await;
+    office.round("2027-02-06 12:00").await;
+    office.round("2027-02-06 18:00").await;
+    let mails = exim.mails("sekretaria", 2);
+    assert!(mails.iter().any(|mail| mail.contains("KK-1")) && mails.iter().any(|mail| mail.contains("KK-2")));
+    assert_eq!(office.states().await, [WarningState::Sent; 2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_died_while_it_sent_is_followed_by_one_that_sends_the_same_letter() {
+    let exim = SmtpServer::start();
+    let office = office(exim.address).await;
+    office.round("2027-02-06 08:00").await;
+    let first = exim.mails("sekretaria", 1).remove(0);
+    // As it is when the mail server has the letter and the process dies before it can note that.
+    office
+        .run("UPDATE warning SET state = 'waiting', sent_at = NULL WHERE recipient = 'unit:assembly-secretariat'")
+        .await;
+    office.queue(&assembly("KK-2", "2027-02-23 12:00")).await.unwrap();
+    office.round("2027-02-06 08:10").await;
+    let both = exim.mails("sekretaria", 3);
+    let same = both
+        .iter()
+        .filter(|mail| header(mail, "Message-ID") == header(&first, "Message-ID"));
+    assert_eq!(
+        same.count(),
+        2,
+        "mailboxes know the second copy by its Message-ID, and nothing new was put into it"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_that_watch_at_once_send_nothing_twice() {
+    let exim = SmtpServer::start();
+    let office = office(exim.address).await;
+    let other = office.another().await;
+    office.clock.advance(at("2027-02-06 08:00") - office.now());
+    let (one, two) = tokio::join!(round(&office.system, office.config()), round(&other, &other.offices["k"]));
+    one.unwrap();
+    two.unwrap();
+    office.round("2027-02-06 09:00").await;
+    exim.mails("sekretaria", 1);
+    exim.mails("zyrtari", 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postponed_meeting_is_warned_of_anew() {
+    let exim = SmtpServer::start();
+    let office = office(exim.address).await;
+    office.round("2027-02-06 08:00").await;
+    exim.mails("sekretaria", 1);
+    // The proposal is replaced by one for another day: its duty moves, and so do its warnings.
+    office.queue(&assembly("KK-1", "2027-03-23 10:00")).await.unwrap();
+    office.round("2027-02-16 08:00").await;
+    exim.mails("sekretaria", 1);
+    office.clock.advance(Duration::days(18));
+    office.round("2027-03-06 08:00").await;
+    exim.mails("sekretaria", 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_mail_server_warnings_are_shown() {
+    let office = Office::new("2027-02-01 09:00").await;
+    office.queue(&assembly("KK-1", "2027-02-23 10:00")).await.unwrap();
+    office.round("2027-02-06 08:00").await;
+    assert_eq!(office.states().await, [WarningState::Shown; 2]);
+}
