@@ -5,6 +5,7 @@ mod office;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveTime;
 use config::{Config, Environment, File, FileFormat, Value, ValueKind};
 use serde::Deserialize;
 
@@ -25,6 +26,8 @@ pub struct Settings {
     pub store: StoreSettings,
     /// The worker.
     pub worker: WorkerSettings,
+    /// Copies of the data file.
+    pub backup: BackupSettings,
     /// Outbound calls.
     pub http: HttpSettings,
     /// The log.
@@ -64,6 +67,27 @@ pub struct WorkerSettings {
     pub look_seconds: u32,
     /// How often the queue is looked at when nothing rings.
     pub poll_milliseconds: u32,
+}
+
+/// Copies of the data file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackupSettings {
+    /// Where they go: meant from the data folder.
+    pub folder: PathBuf,
+    /// The hour at which the daily one is made, on the clock of the first office.
+    #[serde(deserialize_with = "clock_time")]
+    pub at: NaiveTime,
+    /// Of so many days the newest one is kept; 0: none is made by itself.
+    pub keep_daily: usize,
+    /// Of so many months the newest one is kept.
+    pub keep_monthly: usize,
+}
+
+fn clock_time<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    NaiveTime::parse_from_str(&text, "%H:%M")
+        .map_err(|_| serde::de::Error::custom(format!("\"{text}\" is no time of day, such as \"03:30\"")))
 }
 
 /// Outbound calls.
@@ -188,6 +212,11 @@ impl Settings {
         {
             anchored(path);
         }
+    }
+
+    /// The folder of the backups.
+    pub fn backup_folder(&self) -> PathBuf {
+        self.data.join(&self.backup.folder)
     }
 
     /// The store's URL, the default filled in.

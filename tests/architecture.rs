@@ -16,7 +16,7 @@ const LAYERS: [&[&str]; 10] = [
     &["main", "lib"],
     &["cli"],
     &["web", "sandbox"],
-    &["register"],
+    &["register", "keep"],
     &["deliver", "acts"],
     &["system"],
     &["store", "channels"],
@@ -26,7 +26,7 @@ const LAYERS: [&[&str]; 10] = [
 ];
 
 /// Where each outside crate lives; `*` for what is used like the standard library.
-const HOMES: [(&str, &[&str]); 49] = [
+const HOMES: [(&str, &[&str]); 50] = [
     ("ammonia", &["src/item/markup.rs"]),
     ("askama", &["src/web/", "src/register/report/"]),
     ("async_trait", &["*"]),
@@ -41,7 +41,7 @@ const HOMES: [(&str, &[&str]); 49] = [
     ("config", &["src/settings.rs"]),
     ("flate2", &["src/web/"]),
     ("fluent_templates", &["src/render/"]),
-    ("futures", &["src/http.rs", "src/web/"]),
+    ("futures", &["src/http.rs", "src/web/", "src/keep/"]),
     ("handlebars", &["src/render/"]),
     ("hex", &["*"]),
     ("hmac", &["src/connect/", "src/sandbox/"]),
@@ -59,6 +59,7 @@ const HOMES: [(&str, &[&str]); 49] = [
     ("rpassword", &["src/cli/"]),
     ("rusqlite", &["src/store/"]),
     ("rust_embed", &["src/assets.rs"]),
+    ("rustix", &["src/keep/disk.rs"]),
     ("rustls", &["src/http.rs"]),
     ("serde", &["*"]),
     ("serde_json", &["*"]),

@@ -4,9 +4,11 @@ mod args;
 mod channel;
 mod config;
 mod delivery;
+mod doctor;
 mod exit;
 mod input;
 mod item;
+mod keep;
 mod ledger;
 mod mail;
 mod output;
@@ -48,6 +50,9 @@ async fn dispatch(cli: args::Cli) -> Result<Exit, exit::Failed> {
         Command::User(command) => people::users(&cli, command).await,
         Command::Token(command) => people::tokens(&cli, command).await,
         Command::Channel(command) => channel::run(&cli, command).await,
+        Command::Backup(options) => keep::backup(&cli, options).await,
+        Command::Restore(options) => keep::restore(&cli, options).await,
+        Command::Doctor => doctor::run(&cli).await,
         Command::Mail(command) => mail::run(&cli, command).await,
     }
 }
