@@ -169,7 +169,8 @@ async fn the_present_data_is_kept_and_the_ledger_tells_of_the_restore() {
     let contents = kasnec::store::backup::inspect(&kept, kasnec::store::backup::Depth::Full)
         .await
         .unwrap();
-    let now = kasnec::store::backup::inspect(&office.system.settings.data.join("kasnec.db"), kasnec::store::backup::Depth::Full);
+    let data = office.system.settings.data.join("kasnec.db");
+    let now = kasnec::store::backup::inspect(&data, kasnec::store::backup::Depth::Full);
     assert_eq!(
         contents.ends[0].seq,
         now.await.unwrap().ends[0].seq,
