@@ -58,7 +58,7 @@ pub async fn restore(settings: &Settings, from: &Path, clock: Arc<dyn Clock>) ->
     };
     let kept = swap(&draft, &data, clock.now()).map_err(KeepError::file(&data))?;
     let lost = match &kept {
-        Some(kept) if readable => lost_since(kept, since).await.ok(),
+        Some(kept) if readable => lost_since(kept, &contents.ends).await.ok(),
         _ => None,
     };
     let (key_restored, key_missing) = key(settings, from).map_err(KeepError::file(&settings.data))?;

@@ -6,9 +6,10 @@
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use rusqlite::OpenFlags;
+use rusqlite::{Connection, OpenFlags, params};
 use serde::Serialize;
 
+use super::backup::End;
 use super::rows::Revision;
 use super::sqlite::{blocking, connect};
 use super::value::args;
@@ -123,25 +124,34 @@ impl Work {
     }
 }
 
-/// What a replaced data file knows of the time after `since`, the oldest first.
-pub async fn lost_since(file: &Path, since: DateTime<Utc>) -> Result<Vec<Lost>, StoreError> {
-    let file = file.to_owned();
+/// What a replaced data file knows of the time after the backup: the lines that follow the ends of its ledgers, the oldest first.
+pub async fn lost_since(file: &Path, ends: &[End]) -> Result<Vec<Lost>, StoreError> {
+    let (file, ends) = (file.to_owned(), ends.to_vec());
     blocking(move || {
         let conn = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        let sql = "SELECT l.at, i.reference, l.act, a.name FROM ledger l JOIN item i ON i.id = l.item LEFT JOIN delivery d ON d.id = l.delivery \
-                   LEFT JOIN account a ON a.id = d.account WHERE l.at > ?1 ORDER BY l.at, l.id";
-        let mut statement = conn.prepare(sql)?;
-        let lost = statement.query_map([since.timestamp_millis()], |row| {
-            Ok(Lost {
-                at: from_ms(row.get(0)?),
-                reference: row.get(1)?,
-                act: row.get(2)?,
-                account: row.get(3)?,
-            })
-        })?;
-        Ok(lost.collect::<Result<_, _>>()?)
+        let mut lost = Vec::new();
+        for end in ends {
+            lost.extend(lines_after(&conn, &end)?);
+        }
+        lost.sort_by_key(|lost| lost.at);
+        Ok(lost)
     })
     .await?
+}
+
+fn lines_after(conn: &Connection, end: &End) -> Result<Vec<Lost>, StoreError> {
+    let sql = "SELECT l.at, l.reference, l.act, a.name FROM ledger l LEFT JOIN delivery d ON d.id = l.delivery \
+               LEFT JOIN account a ON a.id = d.account WHERE l.office = ?1 AND l.seq > ?2 AND l.reference IS NOT NULL ORDER BY l.seq";
+    let mut statement = conn.prepare(sql)?;
+    let lost = statement.query_map(params![end.office, end.seq], |row| {
+        Ok(Lost {
+            at: from_ms(row.get(0)?),
+            reference: row.get(1)?,
+            act: row.get(2)?,
+            account: row.get(3)?,
+        })
+    })?;
+    Ok(lost.collect::<Result<_, _>>()?)
 }
 
 /// Makes a data file whole in one file (its log written back), if nobody else has it open; `Busy` if somebody has.
