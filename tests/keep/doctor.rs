@@ -1,12 +1,16 @@
 //! The doctor: says what is wrong, the grave first, whatever state the data is in.
 
+use std::path::PathBuf;
+use std::process::Command;
+
 use serde_json::Value;
 
+use super::guarded::Guarded;
 use super::kasnec::{Kasnec, write};
 
 /// What the doctor found, and its exit code.
-fn ask(kasnec: &Kasnec) -> (Vec<Value>, Option<i32>) {
-    let output = kasnec.run(&["doctor", "--json"]);
+fn ask(kasnec: &Office) -> (Vec<Value>, Option<i32>) {
+    let output = kasnec.command(&["doctor", "--json"]).output().unwrap();
     let found: Vec<Value> =
         serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr)));
     let rank = |finding: &Value| {
@@ -32,11 +36,37 @@ fn level<'a>(found: &'a [Value], check: &str) -> &'a str {
 }
 
 /// A Kasnec with the built-in channels alone.
-fn office() -> Kasnec {
-    let kasnec = Kasnec::new();
-    write(&kasnec.path("kasnec.toml"), CONFIGURATION);
-    kasnec.json(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);
-    kasnec
+struct Office(Kasnec);
+
+impl Office {
+    fn new() -> Self {
+        let office = Self(Kasnec::new());
+        write(&office.path("kasnec.toml"), CONFIGURATION);
+        office.run(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);
+        office
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path(name)
+    }
+
+    /// Runs a command that must succeed.
+    fn run(&self, arguments: &[&str]) {
+        let output = self.command(arguments).output().unwrap();
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.0.command(arguments);
+        for setting in ["SETTINGS__GRAPH_URL", "SPACING_SECONDS", "GRACE_SECONDS"] {
+            command.env_remove(format!("KASNEC_OFFICES__KACANIK__ACCOUNTS__FACEBOOK__{setting}"));
+        }
+        command
+    }
 }
 
 const CONFIGURATION: &str = "[offices.kacanik]\nname = { sq = \"Komuna\" }\nzone = \"Europe/Belgrade\"\nlanguages = [\"sq\"]\n\
@@ -44,7 +74,7 @@ const CONFIGURATION: &str = "[offices.kacanik]\nname = { sq = \"Komuna\" }\nzone
 
 #[test]
 fn a_new_office_is_well_but_for_what_nobody_has_done_yet() {
-    let kasnec = office();
+    let kasnec = Office::new();
     let (found, code) = ask(&kasnec);
     let grave: Vec<_> = found.iter().filter(|finding| finding["level"] == "wrong").collect();
     assert!(grave.is_empty() && code == Some(0), "{grave:#?}");
@@ -62,8 +92,8 @@ fn a_new_office_is_well_but_for_what_nobody_has_done_yet() {
         assert_eq!(level(&found, check), "ok", "{check}");
     }
     assert_eq!((level(&found, "worker"), level(&found, "backup")), ("warning", "warning"));
-    kasnec.json(&["backup"]);
-    let _running = kasnec.worker();
+    kasnec.run(&["backup"]);
+    let _running = Guarded::spawn(|_| kasnec.command(&["worker"]));
     let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
     while level(&ask(&kasnec).0, "worker") != "ok" {
         assert!(std::time::Instant::now() < end, "a worker at work is seen");
@@ -73,7 +103,7 @@ fn a_new_office_is_well_but_for_what_nobody_has_done_yet() {
 
 #[test]
 fn a_lost_key_is_told_and_no_new_one_is_made() {
-    let kasnec = office();
+    let kasnec = Office::new();
     std::fs::remove_file(kasnec.path("data/key")).unwrap();
     let (found, code) = ask(&kasnec);
     assert_eq!((level(&found, "key"), level(&found, "data"), code), ("wrong", "ok", Some(5)));
@@ -82,8 +112,8 @@ fn a_lost_key_is_told_and_no_new_one_is_made() {
 
 #[test]
 fn damaged_data_is_told_with_the_backup_and_the_rest_is_looked_at_all_the_same() {
-    let kasnec = office();
-    kasnec.json(&["backup"]);
+    let kasnec = Office::new();
+    kasnec.run(&["backup"]);
     std::fs::write(
         kasnec.path("data/kasnec.db"),
         "not a database at all, but long enough to be taken for one",
@@ -99,12 +129,12 @@ fn damaged_data_is_told_with_the_backup_and_the_rest_is_looked_at_all_the_same()
 
 #[test]
 fn a_broken_rule_and_an_account_that_is_gone_are_found() {
-    let kasnec = office();
+    let kasnec = Office::new();
     write(
         &kasnec.path("n.md"),
         "+++\nkind = \"capital-project\"\nreference = \"N-1\"\n[facts]\nproject = \"P\"\nphase = \"planned\"\n+++\n# [sq] Lajm\nTekst.\n",
     );
-    kasnec.json(&["item", "add", "n.md", "--approve", "--as", "shefja"]);
+    kasnec.run(&["item", "add", "n.md", "--approve", "--as", "shefja"]);
     write(
         &kasnec.path("kasnec.toml"),
         &CONFIGURATION.replace("[offices.kacanik.accounts.feed]\n", ""),
@@ -122,7 +152,7 @@ fn a_broken_rule_and_an_account_that_is_gone_are_found() {
 
 #[test]
 fn a_clock_behind_the_ledger_is_wrong() {
-    let kasnec = office();
+    let kasnec = Office::new();
     let database = rusqlite::Connection::open(kasnec.path("data/kasnec.db")).unwrap();
     let ahead = (chrono::Utc::now() + chrono::Duration::days(1)).timestamp_millis();
     database.execute("UPDATE ledger SET at = ?1", [ahead]).unwrap();
