@@ -95,7 +95,7 @@ pub struct RestoreArgs {
     /// The backup
     #[arg(required_unless_present = "already_back", conflicts_with = "already_back")]
     pub file: Option<PathBuf>,
-    /// The data was put back by other means (pg_restore, a snapshot of the machine): only see that nothing is sent twice
+    /// The data was put back by other means (`pg_restore`, a snapshot of the machine): only see that nothing is sent twice
     #[arg(long)]
     pub already_back: bool,
 }

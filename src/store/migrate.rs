@@ -18,10 +18,10 @@ impl Store {
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
         let done = self.migrations_done().await;
         let Some((next, ..)) = MIGRATIONS.iter().find(|(number, ..)| !done.contains(number)) else {
-            return self.known_only(&done);
+            return known_only(&done);
         };
         if !done.is_empty() {
-            self.known_only(&done)?;
+            known_only(&done)?;
             self.backup_before(*next).await?;
         }
         match &self.db {
@@ -37,20 +37,20 @@ impl Store {
         numbers.flatten().collect()
     }
 
-    /// A database that a newer program has changed is left alone.
-    fn known_only(&self, done: &BTreeSet<i64>) -> Result<(), StoreError> {
-        match done.iter().find(|number| !is_known(**number)) {
-            Some(number) => Err(StoreError::Newer(*number)),
-            None => Ok(()),
-        }
-    }
-
     /// Copies the data file beside itself. PostgreSQL is backed up by its own tools (`pg_dump`).
     async fn backup_before(&self, number: i64) -> Result<(), StoreError> {
         let Db::Sqlite(sqlite) = &self.db else { return Ok(()) };
         let file = sqlite.file().display().to_string();
         let copy = format!("{file}.before-migration-{number}").replace('\'', "''");
         sqlite.alone(format!("VACUUM INTO '{copy}'")).await
+    }
+}
+
+/// A database that a newer program has changed is left alone.
+fn known_only(done: &BTreeSet<i64>) -> Result<(), StoreError> {
+    match done.iter().find(|number| !is_known(**number)) {
+        Some(number) => Err(StoreError::Newer(*number)),
+        None => Ok(()),
     }
 }
 

@@ -11,8 +11,8 @@ use serde::Serialize;
 use super::backup::data_file;
 use crate::clock::Clock;
 use crate::settings::Settings;
+use crate::store::StoreError;
 use crate::store::backup::{Depth, inspect};
-use crate::store::{Store, StoreError};
 use crate::system::System;
 
 /// How grave a finding is.
@@ -128,14 +128,9 @@ fn unusable(settings: &Settings, error: &StoreError) -> Finding {
     Finding::wrong("data", format!("{error}. Nothing can be queued or published."), next)
 }
 
-/// Opens nothing and changes nothing: what is asked of a store that is open.
+/// What the store answers, or the finding that it does not.
 async fn told<T>(check: &str, asked: impl Future<Output = Result<T, StoreError>>) -> Result<T, Finding> {
     asked
         .await
         .map_err(|error| Finding::wrong(check, format!("It could not be asked: {error}."), "See what is said of the data."))
-}
-
-/// The store, under a shorter name for the checks.
-fn store(system: &System) -> &Store {
-    &system.store
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use futures::future::join_all;
 
-use super::{Finding, store, told};
+use super::{Finding, told};
 use crate::http::Method;
 use crate::store::rows::AccountRow;
 use crate::system::{OfficeConfig, System};
@@ -15,7 +15,7 @@ const TOLERANCE: Duration = Duration::minutes(2);
 pub async fn findings(system: &System) -> Vec<Finding> {
     let mut found: Vec<Finding> = clock(system).await.into_iter().collect();
     for config in system.offices.values() {
-        match told("channels", store(system).accounts(&config.office.id)).await {
+        match told("channels", system.store.accounts(&config.office.id)).await {
             Ok(accounts) => found.extend(join_all(accounts.iter().map(|account| channel(system, account))).await),
             Err(finding) => found.push(finding),
         }

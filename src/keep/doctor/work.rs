@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::{Finding, store, told};
+use super::{Finding, told};
 use crate::system::{OfficeConfig, System};
 
 /// A clock may be so much behind the newest line: the machine that wrote it has its own.
@@ -37,7 +37,7 @@ pub fn clock_against(newest: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Findi
 }
 
 async fn queue(system: &System) -> Result<Finding, Finding> {
-    let stats = told("queue", store(system).queue_stats()).await?;
+    let stats = told("queue", system.store.queue_stats()).await?;
     let late = stats.oldest_due.map(|due| system.clock.now() - due).unwrap_or_default();
     let what = format!(
         "{} deliveries are open, {} of them due, {} with a person.",
@@ -66,7 +66,7 @@ async fn queue(system: &System) -> Result<Finding, Finding> {
 
 /// What is still looked up after a restore.
 async fn doubts(system: &System) -> Option<Finding> {
-    let doubted = told("restore", store(system).doubted()).await;
+    let doubted = told("restore", system.store.doubted()).await;
     match doubted {
         Ok(doubted) if doubted.is_empty() => None,
         Ok(doubted) => {
@@ -82,7 +82,7 @@ async fn doubts(system: &System) -> Option<Finding> {
 
 async fn ledger(system: &System, config: &OfficeConfig) -> Result<Finding, Finding> {
     let id = &config.office.id;
-    let audit = told("ledger", store(system).audit_chain(id, None)).await?;
+    let audit = told("ledger", system.store.audit_chain(id, None)).await?;
     Ok(match audit.faults.first() {
         None => Finding::ok(
             "ledger",
@@ -97,7 +97,7 @@ async fn ledger(system: &System, config: &OfficeConfig) -> Result<Finding, Findi
 }
 
 async fn orphans(system: &System, config: &OfficeConfig) -> Vec<Finding> {
-    match told("accounts", store(system).orphans(&config.office.id)).await {
+    match told("accounts", system.store.orphans(&config.office.id)).await {
         Ok(orphans) => orphans
             .into_iter()
             .map(|(name, waiting, deadline)| {
