@@ -11,6 +11,7 @@ pub mod connect;
 pub mod deliver;
 pub mod http;
 pub mod item;
+pub mod keep;
 pub mod mail;
 pub mod manifest;
 pub mod ports;

@@ -5,6 +5,7 @@ mod office;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveTime;
 use config::{Config, Environment, File, FileFormat, Value, ValueKind};
 use serde::Deserialize;
 
@@ -27,6 +28,8 @@ pub struct Settings {
     pub worker: WorkerSettings,
     /// The register's watch.
     pub register: RegisterSettings,
+    /// Copies of the data file.
+    pub backup: BackupSettings,
     /// Outbound calls.
     pub http: HttpSettings,
     /// The log.
@@ -74,6 +77,27 @@ pub struct WorkerSettings {
 pub struct RegisterSettings {
     /// How often the register is brought up to date and warnings are raised.
     pub every_seconds: u32,
+}
+
+/// Copies of the data file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackupSettings {
+    /// Where they go: meant from the data folder.
+    pub folder: PathBuf,
+    /// The hour at which the daily one is made, on the clock of the first office.
+    #[serde(deserialize_with = "clock_time")]
+    pub at: NaiveTime,
+    /// Of so many days the newest one is kept; 0: none is made by itself.
+    pub keep_daily: usize,
+    /// Of so many months the newest one is kept.
+    pub keep_monthly: usize,
+}
+
+fn clock_time<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    NaiveTime::parse_from_str(&text, "%H:%M")
+        .map_err(|_| serde::de::Error::custom(format!("\"{text}\" is no time of day, such as \"03:30\"")))
 }
 
 /// Outbound calls.
@@ -198,6 +222,11 @@ impl Settings {
         {
             anchored(path);
         }
+    }
+
+    /// The folder of the backups.
+    pub fn backup_folder(&self) -> PathBuf {
+        self.data.join(&self.backup.folder)
     }
 
     /// The store's URL, the default filled in.

@@ -168,14 +168,14 @@ impl System {
         let vault = Vault::open(&settings.data.join("key"))?;
         let store = Store::open(&settings.store_url(), clock.clone()).await?;
         for (id, config) in &data.offices {
-            store.put_office(&config.office).await?;
-            store.register_since(id).await?;
+            unless_only_read(store.put_office(&config.office).await)?;
+            unless_only_read(store.register_since(id).await.map(|_| ()))?;
             let accounts: Vec<_> = config
                 .manifests
                 .iter()
                 .map(|(name, manifest)| (name.clone(), manifest.id.clone()))
                 .collect();
-            store.put_accounts(id, &accounts).await?;
+            unless_only_read(store.put_accounts(id, &accounts).await)?;
         }
         let seconds = |s: u32| Duration::from_secs(u64::from(s));
         let http = Outbound::new(Limits {
@@ -343,6 +343,14 @@ impl System {
             sheets: store,
             renderer: self.renderer(),
         }
+    }
+}
+
+/// On a full disk, or a file that may not be written, what is there is still shown.
+fn unless_only_read(written: Result<(), StoreError>) -> Result<(), StoreError> {
+    match written {
+        Err(StoreError::Full | StoreError::ReadOnly(_)) => Ok(()),
+        other => other,
     }
 }
 

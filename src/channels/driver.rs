@@ -104,6 +104,11 @@ pub trait Driver: Send + Sync {
     /// Looks whether that call, made earlier, has left its object at the remote.
     async fn find(&self, step: &Step, job: &Job) -> Sighting;
 
+    /// Whether [`Driver::find`] asks the remote about this step, or says `Absent` because it cannot ask.
+    fn can_look(&self, _step: &Step, _job: &Job) -> bool {
+        true
+    }
+
     /// Asks the remote whether this account can publish.
     async fn check(&self) -> Check;
 

@@ -69,6 +69,12 @@ pub enum Command {
     Report(ReportArgs),
     /// The warnings that were raised, the newest first
     Warnings(WarningsArgs),
+    /// Copy the data, while everything runs
+    Backup(BackupArgs),
+    /// Put a backup in the place of the data; what may have been published since is looked up before it is sent
+    Restore(RestoreArgs),
+    /// Find what is wrong, the grave first, and say what to do
+    Doctor,
     /// See what configuration is in force
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -83,6 +89,28 @@ pub struct ServeArgs {
     /// Serve the site and the API, but let other processes work on the queue
     #[arg(long)]
     pub no_worker: bool,
+}
+
+/// `kasnec backup …`
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The folder to write to [default: the key backup.folder]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Copy the key as well: who has both has the passwords of your channels
+    #[arg(long)]
+    pub with_key: bool,
+}
+
+/// `kasnec restore …`
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The backup
+    #[arg(required_unless_present = "already_back", conflicts_with = "already_back")]
+    pub file: Option<PathBuf>,
+    /// The data was put back by other means (`pg_restore`, a snapshot of the machine): only see that nothing is sent twice
+    #[arg(long)]
+    pub already_back: bool,
 }
 
 /// `kasnec item …`

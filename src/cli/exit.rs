@@ -3,13 +3,14 @@
 use std::process::{ExitCode, Termination};
 
 use crate::acts::ActError;
+use crate::keep::KeepError;
 use crate::register::RegisterError;
 use crate::settings::SettingsError;
 use crate::store::StoreError;
 use crate::system::StartError;
 
 /// The exit codes, for `--help`.
-pub const HELP: &str = "Exit codes:\n  0  done\n  1  it failed (store, network, file)\n  2  the command line is wrong\n  3  the input is refused: nothing was changed\n  4  you may not do this\n  5  a channel or the mail server is not well (channel check, mail check)\n  6  the ledger does not fit (ledger verify, proof)";
+pub const HELP: &str = "Exit codes:\n  0  done\n  1  it failed (store, network, file)\n  2  the command line is wrong\n  3  the input is refused: nothing was changed\n  4  you may not do this\n  5  a channel or the mail server is not well (channel check, mail check), or something is wrong (doctor)\n  6  the ledger does not fit (ledger verify, proof)";
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub enum Exit {
     Refused = 3,
     /// The user may not do this.
     NotAllowed = 4,
-    /// A channel or the mail server is not well.
+    /// A channel or the mail server is not well, or the doctor found something wrong.
     NotWell = 5,
     /// The ledger does not fit itself, or what it tells of.
     Broken = 6,
@@ -58,6 +59,9 @@ pub enum Failed {
     /// The user is not known or may not do this.
     #[error("{0}")]
     Who(String),
+    /// A backup could not be made or put back.
+    #[error(transparent)]
+    Keep(#[from] KeepError),
     /// Something outside failed.
     #[error("{0}")]
     Outside(String),
@@ -70,7 +74,8 @@ impl Failed {
             Self::Act(ActError::NotAllowed(..)) | Self::Who(_) => Exit::NotAllowed,
             Self::Act(ActError::Doubtful(_)) => Exit::Broken,
             Self::Act(ActError::Store(error)) | Self::Store(error) => of_store(error),
-            Self::Start(StartError::Store(_)) | Self::Outside(_) => Exit::Failed,
+            Self::Keep(KeepError::BadBackup(..) | KeepError::NotEmbedded(_) | KeepError::InUse(_)) => Exit::Refused,
+            Self::Start(StartError::Store(_)) | Self::Keep(_) | Self::Outside(_) => Exit::Failed,
             Self::Act(_) | Self::Register(_) | Self::Input(_) | Self::Settings(_) | Self::Start(_) => Exit::Refused,
         }
     }

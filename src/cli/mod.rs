@@ -4,10 +4,12 @@ mod args;
 mod channel;
 mod config;
 mod delivery;
+mod doctor;
 mod due;
 mod exit;
 mod input;
 mod item;
+mod keep;
 mod language;
 mod ledger;
 mod mail;
@@ -57,6 +59,9 @@ async fn dispatch(cli: args::Cli) -> Result<Exit, exit::Failed> {
         Command::Token(command) => people::tokens(&cli, command).await,
         Command::Channel(command) => channel::run(&cli, command).await,
         Command::Rules(command) => rules::run(&cli, command).await,
+        Command::Backup(options) => keep::backup(&cli, options).await,
+        Command::Restore(options) => keep::restore(&cli, options).await,
+        Command::Doctor => doctor::run(&cli).await,
         Command::Mail(command) => mail::run(&cli, command).await,
     }
 }

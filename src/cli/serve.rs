@@ -12,9 +12,11 @@ use super::args::{Cli, ServeArgs};
 use super::exit::{Exit, Failed};
 use super::output::line;
 use super::sample;
-use super::session::Session;
+use super::session::{Session, configuration, with_way_out};
 use crate::acts::keep_heads;
 use crate::deliver::{Worker, WorkerLock};
+use crate::keep::daily::keep_backups;
+use crate::keep::guard::{self, watch_store};
 use crate::register;
 use crate::sandbox::facebook::Running;
 use crate::settings::{Log, LogFormat};
@@ -22,6 +24,7 @@ use crate::system::System;
 
 /// Everything in one process.
 pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
+    unharmed(cli).await?;
     let session = Session::open(cli).await?;
     let system = &session.system;
     log(&system.settings.log);
@@ -45,14 +48,16 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
         .is_some()
         .then(|| tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped.clone())));
     let heads = lock.is_some().then(|| tokio::spawn(keep_heads(system.clone(), stopped.clone())));
-    let watch = lock
+    let register = lock
         .is_some()
         .then(|| tokio::spawn(register::watch(system.clone(), stopped.clone())));
+    let backups = lock.is_some().then(|| tokio::spawn(keep_backups(system.clone(), stopped.clone())));
+    let watch = tokio::spawn(watch_store(system.clone(), stopped.clone()));
     let site = tokio::spawn(crate::web::serve(system.clone(), listener, stopped));
     interrupted().await;
     line("Finishing what is under way …");
     let _ = stop.send(true);
-    for task in worker.into_iter().chain(heads).chain(watch) {
+    for task in worker.into_iter().chain(heads).chain(register).chain(backups).chain([watch]) {
         let _ = task.await;
     }
     let _ = site.await;
@@ -65,6 +70,7 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
 
 /// Only a worker.
 pub async fn worker(cli: &Cli) -> Result<Exit, Failed> {
+    unharmed(cli).await?;
     let session = Session::open(cli).await?;
     let system = &session.system;
     log(&system.settings.log);
@@ -73,15 +79,24 @@ pub async fn worker(cli: &Cli) -> Result<Exit, Failed> {
     let _watcher = watch_templates(system);
     let worker = tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped.clone()));
     let heads = tokio::spawn(keep_heads(system.clone(), stopped.clone()));
-    let watch = tokio::spawn(register::watch(system.clone(), stopped));
+    let register = tokio::spawn(register::watch(system.clone(), stopped.clone()));
+    let backups = tokio::spawn(keep_backups(system.clone(), stopped.clone()));
+    let watch = tokio::spawn(watch_store(system.clone(), stopped));
     line("The worker is working. Ctrl-C ends it after what is under way.");
     interrupted().await;
     let _ = stop.send(true);
-    let _ = worker.await;
-    let _ = heads.await;
-    let _ = watch.await;
+    for task in [worker, heads, register, backups, watch] {
+        let _ = task.await;
+    }
     system.store.close().await;
     Ok(Exit::Done)
+}
+
+/// A data file that a crash or the disk has damaged is recognised before anything is written to it.
+async fn unharmed(cli: &Cli) -> Result<(), Failed> {
+    let (loaded, _) = configuration(cli)?;
+    let looked = guard::look_before_start(&loaded.settings).await;
+    looked.map_err(|error| with_way_out(error.into(), &loaded.settings))
 }
 
 /// Waits for Ctrl-C or a polite kill.

@@ -9,9 +9,11 @@ use crate::acts::{ActError, require};
 use crate::assets;
 use crate::clock::SystemClock;
 use crate::item::Lang;
-use crate::settings::{Base, Loaded, load};
+use crate::keep::guard;
+use crate::settings::{Base, Loaded, Settings, load};
+use crate::store::StoreError;
 use crate::store::rows::{Person, Role};
-use crate::system::{OfficeConfig, System};
+use crate::system::{OfficeConfig, StartError, System};
 
 /// An open system, and the office the command is about.
 pub struct Session {
@@ -27,7 +29,9 @@ impl Session {
     /// Opens the system the command line names.
     pub async fn open(cli: &Cli) -> Result<Self, Failed> {
         let (loaded, sample) = configuration(cli)?;
-        let system = System::open(loaded.settings, Arc::new(SystemClock)).await?;
+        let settings = loaded.settings.clone();
+        let system = System::open(loaded.settings, Arc::new(SystemClock));
+        let system = system.await.map_err(|error| with_way_out(error, &settings))?;
         let office = chosen(cli, &system)?;
         Ok(Self {
             system: Arc::new(system),
@@ -98,6 +102,14 @@ impl Session {
             return Ok(None);
         }
         self.person_with(Role::Administrator).await.map(Some)
+    }
+}
+
+/// A damaged data file is named together with the backup that can take its place.
+pub fn with_way_out(error: StartError, settings: &Settings) -> Failed {
+    match &error {
+        StartError::Store(StoreError::Damaged(_)) => Failed::Outside(format!("{error}. {}", guard::way_out(settings))),
+        _ => error.into(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 use super::load::Loader;
 use super::verdict::{Circumstances, Unseen, ending, unseen};
@@ -10,6 +10,7 @@ use crate::channels::{Driver, Job, Safety, Step};
 use crate::receipt::{Action, Answer, Failure, FailureCode, Objects, Receipt, Sighting, State};
 use crate::store::StoreError;
 use crate::store::queue::Held;
+use crate::store::restore::ANY_STEP;
 use crate::store::rows::AccountRow;
 use crate::store::settle::Ending;
 use crate::system::System;
@@ -60,12 +61,18 @@ impl Drive<'_> {
 
     /// A courtesy post whose time has passed before anything of it was sent.
     fn has_expired(&self) -> bool {
-        let past = self.held.expires_at.is_some_and(|at| self.held.claimed_at > at);
-        past && self.objects.is_empty() && !self.open_question
+        self.is_past() && self.objects.is_empty() && !self.open_question
+    }
+
+    fn is_past(&self) -> bool {
+        self.held.expires_at.is_some_and(|at| self.held.claimed_at > at)
     }
 
     async fn steps(&mut self, driver: &Arc<dyn Driver>, mut job: Job) -> Result<Ending, StoreError> {
-        if let Some(ending) = self.reconcile(driver, &mut job).await {
+        let doubted = self.doubted_since();
+        if doubted.is_none()
+            && let Some(ending) = self.reconcile(driver, &mut job).await
+        {
             return Ok(ending);
         }
         loop {
@@ -74,6 +81,13 @@ impl Drive<'_> {
                 Ok(None) => return Ok(self.complete(driver, &job)),
                 Err(failure) => return Ok(self.ending(as_answer(failure), Safety::Invisible)),
             };
+            if let Some(since) = doubted {
+                match self.look_first(driver, &step, &mut job, since).await {
+                    Looked::Found => continue,
+                    Looked::Absent => {}
+                    Looked::End(ending) => return Ok(ending),
+                }
+            }
             self.announce(&step).await?;
             match driver.perform(&step, &job).await {
                 Answer::Done(object) => {
@@ -82,6 +96,42 @@ impl Drive<'_> {
                 }
                 answer => return Ok(self.ending(answer, step.safety)),
             }
+        }
+    }
+
+    /// Since when any step of this delivery may have been made by somebody whose notes are lost: a backup was put back.
+    fn doubted_since(&self) -> Option<DateTime<Utc>> {
+        let pending = self.held.pending.as_ref();
+        pending.filter(|(step, _)| step == ANY_STEP).map(|(_, since)| *since)
+    }
+
+    /// Asks the remote for what a step of a doubted delivery may have made. What cannot be asked is not made by guess.
+    async fn look_first(&mut self, driver: &Arc<dyn Driver>, step: &Step, job: &mut Job, since: DateTime<Utc>) -> Looked {
+        let failure = match driver.find(step, job).await {
+            Sighting::Found(object) => {
+                job.objects.put(object);
+                self.objects = job.objects.clone();
+                return Looked::Found;
+            }
+            Sighting::Absent if driver.can_look(step, job) => None,
+            Sighting::Absent => return Looked::End(in_doubt("The channel offers no way to look.")),
+            Sighting::CannotTell(failure) => Some(failure),
+        };
+        // Repeatable holds for a lost answer a moment ago, not for a look that failed days later.
+        let safety = match (step.safety, &failure) {
+            (Safety::Repeatable, Some(_)) => Safety::Invisible,
+            (safety, _) => safety,
+        };
+        match unseen(safety, self.held, since, self.grace, failure, self.circumstances()) {
+            Unseen::Repeat if self.is_past() && self.objects.is_empty() => Looked::End(Ending::Settled {
+                state: State::Expired,
+                failure: None,
+            }),
+            Unseen::Repeat => Looked::Absent,
+            Unseen::End(Ending::Settled {
+                failure: Some(failure), ..
+            }) => Looked::End(in_doubt(&failure.what)),
+            Unseen::End(ending) => Looked::End(ending),
         }
     }
 
@@ -114,7 +164,13 @@ impl Drive<'_> {
 
     /// Keeps what was made and, where a lost answer would matter, that a call is about to be made.
     async fn announce(&mut self, step: &Step) -> Result<(), StoreError> {
-        let pending = (step.safety != Safety::Repeatable).then(|| (step.role.as_str(), self.system.clock.now()));
+        let now = self.system.clock.now();
+        let delicate = step.safety != Safety::Repeatable;
+        let pending = match self.doubted_since() {
+            // The doubt lasts until the delivery is settled; the grace counts from the last call.
+            Some(since) => Some((ANY_STEP, if delicate { now } else { since })),
+            None => delicate.then_some((step.role.as_str(), now)),
+        };
         if pending.is_none() && self.kept == self.objects && self.held.pending.is_none() {
             return self.confirm_lease().await;
         }
@@ -190,6 +246,25 @@ impl Drive<'_> {
             look_seconds: self.system.settings.worker.look_seconds,
             shift: rand::random(),
         }
+    }
+}
+
+/// What a look before a step of a doubted delivery came to.
+enum Looked {
+    /// It had been made.
+    Found,
+    /// It may be made.
+    Absent,
+    /// It is looked for again, or a person is asked.
+    End(Ending),
+}
+
+/// Leaves to a person what may have been sent after the backup that was put back.
+fn in_doubt(why: &str) -> Ending {
+    let what = format!("The data was put back from a backup. This may have been sent since, and the channel does not show it. {why}");
+    Ending::Settled {
+        state: State::NeedsPerson,
+        failure: Some(Failure::new(FailureCode::Unresolved, what)),
     }
 }
 

@@ -64,6 +64,16 @@ impl Store {
         self.row(sql, args![account]).await?.map_or(Ok(None), |mut row| row.opt_instant())
     }
 
+    /// Accounts that are no longer configured, with deliveries that wait for them: name, how many, the nearest deadline.
+    pub async fn orphans(&self, office: &str) -> Result<Vec<(String, i64, Option<DateTime<Utc>>)>, StoreError> {
+        let sql = "SELECT a.name, COUNT(*), MIN(d.deadline_at) FROM delivery d JOIN account a ON a.id = d.account \
+                   WHERE a.office = $1 AND a.state = 'removed' AND d.settled_at IS NULL GROUP BY a.name ORDER BY a.name";
+        let rows = self.rows(sql, args![office]).await?;
+        rows.into_iter()
+            .map(|mut row| Ok((row.text()?, row.int()?, row.opt_instant()?)))
+            .collect()
+    }
+
     /// Keeps a sealed secret.
     pub async fn put_secret(&self, office: &str, account: &str, name: &str, sealed: &str) -> Result<(), StoreError> {
         let mut work = self.begin().await?;

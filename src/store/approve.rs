@@ -116,7 +116,7 @@ impl Work {
         };
         let sql = "INSERT INTO delivery (office, item, revision, account, languages, key, action, state, queue, after, release_at, deadline_at, expires_at, urgency, \
                    next_at, attempt, failures, looks, objects) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, 'planned', $8, $9, $10, $11, $12, $13, $10, 0, 0, 0, '[]')";
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, 'planned', $8, $9, $10, $11, $12, $13, $10, 0, 0, 0, '[]') RETURNING id";
         let values = args![
             &by.office,
             revision.item,
@@ -132,8 +132,8 @@ impl Work {
             plan.expires_at,
             plan.urgency,
         ];
-        self.run(sql, values).await?;
-        Ok(())
+        let delivery = self.insert(sql, values).await?;
+        self.doubt_if_restored(delivery, revision).await
     }
 
     /// Looks at the earlier deliveries of the same post, newest first; those that never began are superseded.

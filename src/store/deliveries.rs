@@ -233,7 +233,7 @@ impl Store {
         }
         if resolution.delivered {
             // What was planned anew because this one was thought not to stand must change it instead.
-            let sql = "UPDATE delivery SET action = 'update' WHERE id > $1 AND action = 'publish' AND state = 'planned' AND objects = '[]' AND since_at IS NULL \
+            let sql = "UPDATE delivery SET action = 'update' WHERE id > $1 AND action = 'publish' AND state = 'planned' AND objects = '[]' AND attempt = 0 \
                        AND EXISTS (SELECT 1 FROM delivery p WHERE p.id = $1 AND p.item = delivery.item AND p.key = delivery.key)";
             work.run(sql, args![delivery.id]).await?;
         }

@@ -22,7 +22,7 @@ pub enum StoreError {
     #[error("the database can be read but not written ({0}); give the program the right to write it")]
     ReadOnly(String),
     /// The file is damaged.
-    #[error("the database file is damaged ({0}); stop the program and put the last backup in its place")]
+    #[error("the database file is damaged ({0}); stop the program and restore the last backup: `kasnec restore FILE`")]
     Damaged(String),
     /// The database cannot be reached.
     #[error("the database cannot be reached ({0}); see [store] url and whether the server runs")]
@@ -30,6 +30,9 @@ pub enum StoreError {
     /// A migration failed.
     #[error("the tables could not be brought up to date ({0}); the backup made before stands beside the data file")]
     Migration(String),
+    /// A newer program has changed the tables.
+    #[error("a newer Kasnec has changed this database (migration {0}); use that version, or restore a backup of this one")]
+    Newer(i64),
     /// What is kept is not of the shape the program expects.
     #[error("what is stored cannot be read: {0}; was it written by a newer version?")]
     Shape(String),

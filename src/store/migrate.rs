@@ -1,5 +1,7 @@
 //! Migrations: numbered, forward only, run at start after a backup.
 
+use std::collections::BTreeSet;
+
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::value::args;
@@ -9,17 +11,18 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("migrations/0001_foundation.sql")),
     (2, "register", include_str!("migrations/0002_register.sql")),
     (3, "chain", include_str!("migrations/0003_chain.sql")),
+    (20, "restoration", include_str!("migrations/0020_restoration.sql")),
 ];
 
 impl Store {
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
-        let done = self.migrated_to().await;
-        let newest = MIGRATIONS.last().map_or(0, |(number, ..)| *number);
-        if done == newest {
-            return Ok(());
-        }
-        if (1..newest).contains(&done) {
-            self.backup_before(done).await?;
+        let done = self.migrations_done().await;
+        let Some((next, ..)) = MIGRATIONS.iter().find(|(number, ..)| !done.contains(number)) else {
+            return known_only(&done);
+        };
+        if !done.is_empty() {
+            known_only(&done)?;
+            self.backup_before(*next).await?;
         }
         match &self.db {
             Db::Sqlite(sqlite) => sqlite.migrate(&migrator(true)).await,
@@ -27,19 +30,33 @@ impl Store {
         }
     }
 
-    /// The number of the newest migration that was run; 0 on an empty database.
-    async fn migrated_to(&self) -> i64 {
-        let newest = self.row("SELECT MAX(version) FROM _sqlx_migrations", args![]).await;
-        newest.ok().flatten().and_then(|mut row| row.opt_int().ok().flatten()).unwrap_or(0)
+    /// The numbers of the migrations that were run: one may be missing among them where two lines of development met.
+    pub async fn migrations_done(&self) -> BTreeSet<i64> {
+        let rows = self.rows("SELECT version FROM _sqlx_migrations", args![]).await;
+        let numbers = rows.unwrap_or_default().into_iter().map(|mut row| row.int());
+        numbers.flatten().collect()
     }
 
     /// Copies the data file beside itself. PostgreSQL is backed up by its own tools (`pg_dump`).
-    async fn backup_before(&self, version: i64) -> Result<(), StoreError> {
+    async fn backup_before(&self, number: i64) -> Result<(), StoreError> {
         let Db::Sqlite(sqlite) = &self.db else { return Ok(()) };
         let file = sqlite.file().display().to_string();
-        let copy = format!("{file}.before-migration-{}", version + 1).replace('\'', "''");
+        let copy = format!("{file}.before-migration-{number}").replace('\'', "''");
         sqlite.alone(format!("VACUUM INTO '{copy}'")).await
     }
+}
+
+/// A database that a newer program has changed is left alone.
+fn known_only(done: &BTreeSet<i64>) -> Result<(), StoreError> {
+    match done.iter().find(|number| !is_known(**number)) {
+        Some(number) => Err(StoreError::Newer(*number)),
+        None => Ok(()),
+    }
+}
+
+/// Whether this program knows the migration of that number.
+pub(super) fn is_known(number: i64) -> bool {
+    MIGRATIONS.iter().any(|(known, ..)| *known == number)
 }
 
 fn migrator(sqlite: bool) -> Migrator {

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod approve;
 pub mod audit;
 mod backend;
+pub mod backup;
 pub mod chain;
 pub mod deliveries;
 pub mod error;
@@ -21,6 +22,7 @@ pub mod obligations;
 pub mod people;
 pub mod publications;
 pub mod queue;
+pub mod restore;
 pub mod rows;
 pub mod settle;
 pub mod sheets;
@@ -30,8 +32,8 @@ pub mod stats;
 pub mod value;
 pub mod warnings;
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, RwLock};
 
 use sqlx::postgres::{PgPool, PgPoolOptions, Postgres};
 use tokio::sync::Notify;
@@ -49,6 +51,7 @@ pub struct Store {
     clock: Arc<dyn Clock>,
     wake: Arc<Notify>,
     feed_changes: Arc<AtomicU64>,
+    trouble: Arc<RwLock<Option<StoreError>>>,
 }
 
 #[derive(Clone)]
@@ -83,6 +86,7 @@ impl Store {
             clock,
             wake: Arc::new(Notify::new()),
             feed_changes: Arc::default(),
+            trouble: Arc::default(),
         };
         store.migrate().await?;
         store.link().await?;

@@ -1,9 +1,11 @@
 //! Figures about the queue, for `/metrics`, `/readyz` and people.
 
+use std::sync::PoisonError;
+
 use chrono::{DateTime, Utc};
 
 use super::value::args;
-use super::{Store, StoreError};
+use super::{Db, Store, StoreError};
 
 /// How the queue stands.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -48,6 +50,22 @@ impl Store {
                    GROUP BY a.channel, t.outcome ORDER BY a.channel, t.outcome";
         let rows = self.rows(sql, args![]).await?;
         rows.into_iter().map(|mut row| Ok((row.text()?, row.text()?, row.int()?))).collect()
+    }
+
+    /// Tries to write, changing nothing, and remembers what came of it for [`Store::trouble`].
+    pub async fn try_writing(&self) -> Result<(), StoreError> {
+        let tried = match &self.db {
+            // It writes one page, as any change does.
+            Db::Sqlite(sqlite) => sqlite.alone("PRAGMA user_version = 0".to_owned()).await,
+            Db::Pg(_) => self.ping().await,
+        };
+        *self.trouble.write().unwrap_or_else(PoisonError::into_inner) = tried.clone().err();
+        tried
+    }
+
+    /// Why the database could not be written when that was last tried.
+    pub fn trouble(&self) -> Option<StoreError> {
+        self.trouble.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whether the database answers.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use kasnec::clock::SystemClock;
 use kasnec::store::{Store, StoreError};
+use sqlx::{Connection, SqliteConnection};
 
 use crate::fixture::{Desk, OFFICE, fresh_postgres};
 
@@ -51,4 +52,35 @@ async fn a_server_that_is_not_there_is_named_as_unreachable() {
     let refused = Store::open(&url, Arc::new(SystemClock)).await.err().unwrap();
     assert!(matches!(refused, StoreError::Unreachable(_)), "{refused:?}");
     assert!(refused.is_transient());
+}
+
+#[tokio::test]
+async fn an_older_migration_that_is_missing_is_caught_up_after_a_copy() {
+    let desk = Desk::on_sqlite().await;
+    let item = desk.publish("2026-001").await;
+    desk.store.close().await;
+    let mut conn = SqliteConnection::connect(&desk.url).await.unwrap();
+    let undone = "DROP TABLE warning; DROP TABLE obligation_version; DROP TABLE obligation; DROP TABLE register; DROP INDEX item_changed; \
+                  DROP INDEX item_of_kind; ALTER TABLE revision DROP COLUMN late_reason; DELETE FROM _sqlx_migrations WHERE version = 2";
+    sqlx::raw_sql(undone).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    let again = desk.opened_again().await;
+    assert_eq!(again.item(OFFICE, "2026-001").await.unwrap().id, item);
+    assert!(again.migrations_done().await.contains(&2));
+    let file = desk.url.strip_prefix("sqlite:").unwrap();
+    assert!(std::path::Path::new(&format!("{file}.before-migration-2")).exists());
+}
+
+#[tokio::test]
+async fn what_a_newer_program_has_changed_is_left_alone() {
+    let desk = Desk::on_sqlite().await;
+    desk.store.close().await;
+    let mut conn = SqliteConnection::connect(&desk.url).await.unwrap();
+    sqlx::raw_sql("UPDATE _sqlx_migrations SET version = 9999 WHERE version = 3")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    conn.close().await.unwrap();
+    let refused = Store::open(&desk.url, desk.clock.clone()).await.err();
+    assert!(matches!(refused, Some(StoreError::Newer(9999))), "{refused:?}");
 }

@@ -102,6 +102,10 @@ impl Driver for Email {
         Sighting::Absent
     }
 
+    fn can_look(&self, _: &Step, _: &Job) -> bool {
+        false
+    }
+
     async fn check(&self) -> Check {
         let mut check = Check {
             fine: vec![],

@@ -186,7 +186,7 @@ impl Facebook {
         let since = earliest(job).timestamp().to_string();
         let path = format!("/{}/{edge}", self.graph.page);
         self.graph
-            .get(&path, &[("fields", LISTED), ("since", &since), ("limit", "25")])
+            .get(&path, &[("fields", LISTED), ("since", &since), ("limit", "100")])
             .await
     }
 

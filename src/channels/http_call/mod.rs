@@ -91,6 +91,12 @@ impl Driver for Generic {
         }
     }
 
+    /// A request that bears a key is repeatable for a time only; what has no look is known to be absent only if PUT makes it so.
+    fn can_look(&self, _: &Step, job: &Job) -> bool {
+        let Some(calls) = &self.calls else { return true };
+        job.action != Action::Publish || calls.find.is_some() || calls.publish.method.eq_ignore_ascii_case("PUT")
+    }
+
     async fn check(&self) -> Check {
         let mut check = Check {
             fine: vec![],

@@ -1,0 +1,192 @@
+//! One backup: copied beside its place, read again page by page, and only then given its name.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use url::Url;
+
+use super::KeepError;
+use super::disk::Room;
+use super::folder::{self, backups};
+use crate::settings::Settings;
+use crate::store::backup::{Contents, Depth, copy, inspect_still};
+
+/// The name of a backup that is not whole yet.
+const UNFINISHED: &str = "part";
+
+/// A backup that was made and read again.
+#[derive(Debug, Clone, Serialize)]
+pub struct Made {
+    /// The file.
+    pub file: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// What it holds.
+    #[serde(flatten)]
+    pub contents: Contents,
+    /// The copy of the key, if one was asked for.
+    pub key: Option<PathBuf>,
+}
+
+/// Copies the data into `folder` and checks the copy. `with_key`: the key that opens the secrets in it, too.
+pub async fn make(settings: &Settings, folder: &Path, now: DateTime<Utc>, with_key: bool) -> Result<Made, KeepError> {
+    let data = data_file(settings)?;
+    if !data.exists() {
+        return Err(KeepError::NoData(data.display().to_string()));
+    }
+    private_folder(folder).map_err(KeepError::file(folder))?;
+    remove_unfinished(folder);
+    has_room(folder, size_with_log(&data))?;
+    let file = folder.join(folder::name(now));
+    let draft = file.with_extension(UNFINISHED);
+    let checked = async {
+        copy(&data, &draft).await?;
+        inspect_still(&draft, Depth::Full).await
+    };
+    let contents = match checked.await {
+        Ok(contents) => contents,
+        Err(error) => {
+            // What is left of it is worth nothing; if even this fails, the next backup removes it.
+            let _ = fs::remove_file(&draft);
+            return Err(error.into());
+        }
+    };
+    only_for_owner(&draft).map_err(KeepError::file(&draft))?;
+    fs::rename(&draft, &file).map_err(KeepError::file(&file))?;
+    sync_folder(folder).map_err(KeepError::file(folder))?;
+    let key = if with_key { Some(copy_key(settings, &file)?) } else { None };
+    let bytes = fs::metadata(&file).map_or(0, |told| told.len());
+    Ok(Made {
+        file,
+        bytes,
+        contents,
+        key,
+    })
+}
+
+/// Removes the backups that are neither of the last days nor of the last months; gives which.
+pub fn thin_out(settings: &Settings) -> Vec<PathBuf> {
+    let all = backups(&settings.backup_folder());
+    let gone = folder::superfluous(&all, settings.backup.keep_daily, settings.backup.keep_monthly);
+    let removed = gone.into_iter().filter(|backup| fs::remove_file(&backup.file).is_ok());
+    removed.map(|backup| backup.file.clone()).collect()
+}
+
+/// The data file of an embedded store; else how to back the other one up.
+pub fn data_file(settings: &Settings) -> Result<PathBuf, KeepError> {
+    let url = settings.store_url();
+    match url.strip_prefix("sqlite:") {
+        Some(rest) => {
+            let path = rest.split('?').next().unwrap_or(rest);
+            Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+        }
+        None => Err(KeepError::NotEmbedded(dump_command(&url))),
+    }
+}
+
+fn dump_command(url: &str) -> String {
+    let url = plain(url);
+    format!(
+        "the data is in PostgreSQL, which is backed up by its own tools, while Kasnec runs:\n\n  pg_dump --format=custom --file=kasnec.dump \"{url}\"\n\n\
+         It asks for the password (or reads it from ~/.pgpass). To put it back, with every Kasnec stopped:\n\n  \
+         pg_restore --clean --if-exists --dbname=\"{url}\" kasnec.dump\n  kasnec restore --already-back\n\n\
+         The second line is not to be left out: it lets Kasnec look up what may have been published after the dump. Keep data/key apart from the dump"
+    )
+}
+
+/// A database's address without its password.
+fn plain(url: &str) -> String {
+    let Ok(mut parsed) = Url::parse(url) else {
+        return "postgres://USER@HOST/DATABASE".to_owned();
+    };
+    match parsed.set_password(None) {
+        Ok(()) => {
+            let rest: Vec<(String, String)> = parsed.query_pairs().into_owned().filter(|(name, _)| name != "password").collect();
+            parsed.set_query(None);
+            if !rest.is_empty() {
+                parsed.query_pairs_mut().extend_pairs(rest);
+            }
+            parsed.to_string()
+        }
+        Err(()) => "postgres://USER@HOST/DATABASE".to_owned(),
+    }
+}
+
+fn has_room(folder: &Path, needed: u64) -> Result<(), KeepError> {
+    if Room::of(folder).is_none_or(|room| room.bears(needed)) {
+        return Ok(());
+    }
+    Err(KeepError::NoRoom {
+        folder: folder.display().to_string(),
+        needed: needed.div_ceil(1_000_000),
+    })
+}
+
+/// A copy may grow by what stands in the log and not in the file yet.
+fn size_with_log(file: &Path) -> u64 {
+    let size = |path: &Path| fs::metadata(path).map_or(0, |told| told.len());
+    size(file) + size(&beside(file, "-wal"))
+}
+
+/// The file whose name is this one's with an ending.
+pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+fn copy_key(settings: &Settings, backup: &Path) -> Result<PathBuf, KeepError> {
+    let (key, copy) = (settings.data.join("key"), backup.with_extension("key"));
+    fs::copy(&key, &copy).map_err(KeepError::file(&key))?;
+    only_for_owner(&copy).map_err(KeepError::file(&copy))?;
+    Ok(copy)
+}
+
+fn remove_unfinished(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let ours = |path: &PathBuf| {
+        let whole = path.with_extension("db");
+        let name = whole.file_name().map(|name| name.to_string_lossy().into_owned());
+        path.extension().is_some_and(|ending| ending == UNFINISHED) && name.is_some_and(|name| folder::made(&name).is_some())
+    };
+    for path in entries.map(|entry| entry.path()).filter(ours) {
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// Makes a folder that only its owner can enter, if it is not there.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+pub(super) fn only_for_owner(file: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    Ok(())
+}
+
+/// A new name is on the disk only when its folder is.
+pub(super) fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_for_a_dump_bears_no_password() {
+        let told = dump_command("postgres://kasnec:geheim@db.example/kasnec?password=geheim&sslmode=require");
+        assert!(!told.contains("geheim"), "{told}");
+        assert!(
+            told.contains("pg_dump --format=custom --file=kasnec.dump \"postgres://kasnec@db.example/kasnec?sslmode=require\""),
+            "{told}"
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! The folder of the backups: their names, which is the newest, which may go. Pure but for the reading of the folder.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+/// How a backup's time stands in its name; in UTC, so that no DST night makes two of one name.
+const STAMP: &str = "%Y%m%dT%H%M%SZ";
+
+/// One backup.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Backup {
+    /// When it was made.
+    pub at: DateTime<Utc>,
+    /// The file.
+    pub file: PathBuf,
+}
+
+/// The name of a backup made then.
+pub fn name(at: DateTime<Utc>) -> String {
+    format!("kasnec-{}.db", at.format(STAMP))
+}
+
+/// When the backup of that name was made; `None` for what is none of ours.
+pub fn made(name: &str) -> Option<DateTime<Utc>> {
+    let stamp = name.strip_prefix("kasnec-")?.strip_suffix(".db")?;
+    NaiveDateTime::parse_from_str(stamp, STAMP).ok().map(|at| at.and_utc())
+}
+
+/// The backups of a folder, the oldest first; none if the folder is not there.
+pub fn backups(folder: &Path) -> Vec<Backup> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<Backup> = entries
+        .filter_map(|entry| {
+            let at = made(&entry.file_name().to_string_lossy())?;
+            Some(Backup { at, file: entry.path() })
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// The newest backup of a folder.
+pub fn newest(folder: &Path) -> Option<Backup> {
+    backups(folder).pop()
+}
+
+/// Which backups may go: all but the newest of each of the last so many days, and of each of the last so many months, that have one.
+pub fn superfluous(backups: &[Backup], daily: usize, monthly: usize) -> Vec<&Backup> {
+    let kept = |form: &str, count: usize| -> BTreeSet<&Backup> {
+        let mut periods = BTreeSet::new();
+        let newest_of_each = backups
+            .iter()
+            .rev()
+            .filter(|backup| periods.insert(backup.at.format(form).to_string()));
+        newest_of_each.take(count).collect()
+    };
+    let (days, months) = (kept("%Y-%m-%d", daily.max(1)), kept("%Y-%m", monthly));
+    backups
+        .iter()
+        .filter(|backup| !days.contains(backup) && !months.contains(backup))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(stamps: &[&str]) -> Vec<Backup> {
+        let backup = |stamp: &&str| Backup {
+            at: made(&format!("kasnec-{stamp}Z.db")).unwrap(),
+            file: PathBuf::from(stamp),
+        };
+        stamps.iter().map(backup).collect()
+    }
+
+    #[test]
+    fn a_name_tells_its_time_and_nothing_else_is_taken_for_a_backup() {
+        let at = "2026-11-22T02:30:00Z".parse().unwrap();
+        assert_eq!(name(at), "kasnec-20261122T023000Z.db");
+        assert_eq!(made(&name(at)), Some(at));
+        for other in ["kasnec.db", "kasnec-20261122T023000Z.db.part", "kasnec-latest.db"] {
+            assert_eq!(made(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_newest_of_each_day_and_of_each_month_stay() {
+        let all = of(&[
+            "20260901T023000",
+            "20260930T023000",
+            "20261001T023000",
+            "20261031T023000",
+            "20261119T023000",
+            "20261120T023000",
+            "20261120T120000",
+            "20261121T023000",
+            "20261122T023000",
+        ]);
+        let gone: Vec<String> = superfluous(&all, 3, 2).into_iter().map(|b| b.file.display().to_string()).collect();
+        assert_eq!(
+            gone,
+            [
+                "20260901T023000",
+                "20260930T023000",
+                "20261001T023000",
+                "20261119T023000",
+                "20261120T023000"
+            ]
+        );
+        assert!(superfluous(&all[8..], 0, 0).is_empty(), "the newest one always stays");
+    }
+}

@@ -1,0 +1,92 @@
+//! Before a start: is the data file whole? While running: can it be written?
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::backup::{beside, data_file};
+use super::disk::Room;
+use super::folder;
+use crate::settings::Settings;
+use crate::store::StoreError;
+use crate::store::backup::{Depth, inspect};
+use crate::system::System;
+
+/// After an unclean end every page of a file up to this size is read at the start: within a few tenths of a second. Larger ones are
+/// read whole by the daily backup, in a copy.
+const READ_AT_START: u64 = 64 * 1024 * 1024;
+/// How often writing is tried.
+const TRYING: Duration = Duration::from_secs(15);
+/// The same as long as it fails: the office waits.
+const TRYING_AGAIN: Duration = Duration::from_secs(2);
+/// Less than this is soon nothing.
+const SCARCE: u64 = 100 * 1024 * 1024;
+
+/// Looks at the data file before it is opened: its header always, its pages if the last run did not end cleanly.
+pub async fn look_before_start(settings: &Settings) -> Result<(), StoreError> {
+    let Ok(file) = data_file(settings) else { return Ok(()) };
+    let bytes = std::fs::metadata(&file).map_or(0, |told| told.len());
+    if bytes == 0 {
+        return Ok(());
+    }
+    // The last one to close the file removes its log.
+    let unclean = std::fs::metadata(beside(&file, "-wal")).is_ok_and(|told| told.len() > 0);
+    let depth = if unclean && bytes <= READ_AT_START {
+        Depth::Quick
+    } else {
+        Depth::Header
+    };
+    match inspect(&file, depth).await {
+        Err(damaged @ StoreError::Damaged(_)) => Err(damaged),
+        // Whatever else there is to say, opening the store says it better.
+        _ => Ok(()),
+    }
+}
+
+/// What to do about a damaged data file.
+pub fn way_out(settings: &Settings) -> String {
+    let folder = settings.backup_folder();
+    match folder::newest(&folder) {
+        Some(backup) => format!(
+            "The last backup is of {}. Stop every Kasnec and run: kasnec restore {}",
+            backup.at.format("%Y-%m-%d %H:%M UTC"),
+            shown(&backup.file).display()
+        ),
+        None => format!(
+            "There is no backup in {}: look for one elsewhere, and keep the damaged file",
+            folder.display()
+        ),
+    }
+}
+
+/// A path that can be typed where the user stands.
+fn shown(file: &Path) -> PathBuf {
+    std::env::current_dir()
+        .ok()
+        .and_then(|here| file.strip_prefix(here).ok().map(Path::to_owned))
+        .unwrap_or_else(|| file.to_owned())
+}
+
+/// Tries to write now and then until `stop` turns true, and raises the alarm when it cannot; `/readyz` says the same.
+pub async fn watch_store(system: Arc<System>, mut stop: watch::Receiver<bool>) {
+    let mut well = true;
+    loop {
+        let tried = system.store.try_writing().await;
+        if let Err(error) = &tried {
+            tracing::error!(%error, "ALARM: nothing can be stored, so nothing is sent; reading and the site go on");
+        } else if !well {
+            tracing::info!("the database can be written again; the work goes on by itself");
+        }
+        if let (true, Some(room)) = (well, Room::of(&system.settings.data).filter(|room| room.free < SCARCE)) {
+            tracing::warn!(megabytes = room.free / 1_000_000, "the disk is nearly full; free some space");
+        }
+        well = tried.is_ok();
+        let pause = if well { TRYING } else { TRYING_AGAIN };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}

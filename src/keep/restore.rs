@@ -1,0 +1,214 @@
+//! Putting a backup in the place of the data. A backup is the past: what was sent after it would be sent again, so every delivery
+//! that is open in it is marked to be looked up first *before* the copy becomes the data ([`crate::store::restore`]).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::json;
+
+use super::KeepError;
+use super::backup::{beside, data_file, only_for_owner, sync_folder};
+use super::disk::Room;
+use crate::clock::Clock;
+use crate::deliver::WorkerLock;
+use crate::settings::Settings;
+use crate::store::backup::{Contents, Depth, inspect_still};
+use crate::store::restore::{Doubted, Lost, gather, lost_since};
+use crate::store::{Store, StoreError};
+
+/// What was done, and what it means for what is open.
+#[derive(Debug, Clone, Serialize)]
+pub struct Restored {
+    /// The backup; `None` if the data was put back by other means.
+    pub from: Option<PathBuf>,
+    /// Where the replaced data is kept.
+    pub kept: Option<PathBuf>,
+    /// The newest thing the restored data knows of.
+    pub since: DateTime<Utc>,
+    /// The open deliveries: each is looked up at its channel before it is sent.
+    pub doubted: Vec<Doubted>,
+    /// What the replaced data knows of the time since; `None` if it cannot be read.
+    pub lost: Option<Vec<Lost>>,
+    /// The key file was missing and was put back, too.
+    pub key_restored: bool,
+    /// There is no key file: no secret can be opened.
+    pub key_missing: bool,
+}
+
+/// Puts the backup `from` in the place of the data.
+pub async fn restore(settings: &Settings, from: &Path, clock: Arc<dyn Clock>) -> Result<Restored, KeepError> {
+    let data = data_file(settings)?;
+    let contents = checked(from).await?;
+    fs::create_dir_all(&settings.data).map_err(KeepError::file(&settings.data))?;
+    let _lock = locked(settings)?;
+    has_room(&settings.data, from)?;
+    let readable = closed(&data).await?;
+    let since = contents.newest.unwrap_or_else(|| clock.now());
+    let draft = beside(&data, ".restoring");
+    let prepared = prepare(from, &draft, &contents, since, clock.clone()).await;
+    let doubted = match prepared {
+        Ok(doubted) => doubted,
+        Err(error) => {
+            remove_all(&draft);
+            return Err(error);
+        }
+    };
+    let kept = swap(&draft, &data, clock.now()).map_err(KeepError::file(&data))?;
+    let lost = match &kept {
+        Some(kept) if readable => lost_since(kept, &contents.ends).await.ok(),
+        _ => None,
+    };
+    let (key_restored, key_missing) = key(settings, from).map_err(KeepError::file(&settings.data))?;
+    Ok(Restored {
+        from: Some(from.to_owned()),
+        kept,
+        since,
+        doubted,
+        lost,
+        key_restored,
+        key_missing,
+    })
+}
+
+/// Marks what is open in data that was put back by other means.
+pub async fn already_back(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Restored, KeepError> {
+    let _lock = locked(settings)?;
+    let store = Store::open(&settings.store_url(), clock.clone()).await?;
+    if store.data_file().is_none() && store.is_worked_on().await? {
+        let busy = "a worker holds deliveries of this database, or did so less than a minute ago";
+        return Err(KeepError::InUse(busy.to_owned()));
+    }
+    let since = store.newest_line().await?.unwrap_or_else(|| clock.now());
+    let doubted = store.doubt_everything_open(since, &json!({"since": since})).await?;
+    store.close().await;
+    Ok(Restored {
+        from: None,
+        kept: None,
+        since,
+        doubted,
+        lost: None,
+        key_restored: false,
+        key_missing: !settings.data.join("key").exists(),
+    })
+}
+
+async fn checked(from: &Path) -> Result<Contents, KeepError> {
+    let shown = from.display().to_string();
+    if !from.is_file() {
+        return Err(KeepError::BadBackup(shown, "there is no such file".to_owned()));
+    }
+    let bad = |error: StoreError| match error {
+        StoreError::Damaged(what) => KeepError::BadBackup(shown.clone(), format!("it is damaged, or no data file of Kasnec ({what})")),
+        other => KeepError::BadBackup(shown.clone(), other.to_string()),
+    };
+    inspect_still(from, Depth::Full).await.map_err(bad)
+}
+
+fn locked(settings: &Settings) -> Result<WorkerLock, KeepError> {
+    WorkerLock::take(&settings.data).map_err(|error| KeepError::InUse(error.to_string()))
+}
+
+/// Sees that nobody has the data file open; `false` if it is so damaged that this cannot be asked.
+async fn closed(data: &Path) -> Result<bool, KeepError> {
+    if !data.exists() {
+        return Ok(false);
+    }
+    match gather(data).await {
+        Ok(()) => Ok(true),
+        Err(StoreError::Busy) => Err(KeepError::InUse("somebody has the data file open".to_owned())),
+        Err(_) => Ok(false),
+    }
+}
+
+/// Copies the backup beside the data and marks in the copy what must be looked up: it never is the data without these marks.
+async fn prepare(
+    from: &Path,
+    draft: &Path,
+    contents: &Contents,
+    since: DateTime<Utc>,
+    clock: Arc<dyn Clock>,
+) -> Result<Vec<Doubted>, KeepError> {
+    remove_all(draft);
+    fs::copy(from, draft).map_err(KeepError::file(draft))?;
+    only_for_owner(draft).map_err(KeepError::file(draft))?;
+    let store = Store::open(&format!("sqlite:{}", draft.display()), clock).await?;
+    let body = json!({"backup": from.file_name().map(|name| name.to_string_lossy()), "since": since, "ends": contents.ends});
+    let doubted = store.doubt_everything_open(since, &body).await?;
+    store.close().await;
+    drop(store);
+    closed_draft(draft).await?;
+    fs::File::open(draft)
+        .and_then(|file| file.sync_all())
+        .map_err(KeepError::file(draft))?;
+    Ok(doubted)
+}
+
+/// The store's connections end a moment after it: until then its log is part of it.
+async fn closed_draft(draft: &Path) -> Result<(), KeepError> {
+    for _ in 0..20 {
+        match gather(draft).await {
+            Err(StoreError::Busy) => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+            gathered => return Ok(gathered?),
+        }
+    }
+    Ok(gather(draft).await?)
+}
+
+/// Keeps the present data under another name and puts the draft in its place. At no instant is there no data file: an empty one
+/// would be made in its stead.
+fn swap(draft: &Path, data: &Path, now: DateTime<Utc>) -> std::io::Result<Option<PathBuf>> {
+    let kept = beside(data, &format!(".before-restore-{}", now.format("%Y%m%dT%H%M%SZ")));
+    let there = data.exists();
+    // A log of the old file would be taken for one of the new file.
+    for ending in ["-wal", "-shm"] {
+        let log = beside(data, ending);
+        if log.exists() {
+            fs::rename(&log, beside(&kept, ending))?;
+        }
+    }
+    if there {
+        fs::hard_link(data, &kept)?;
+    }
+    fs::rename(draft, data)?;
+    remove_all(draft);
+    sync_folder(
+        data.parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new(".")),
+    )?;
+    Ok(there.then_some(kept))
+}
+
+fn remove_all(draft: &Path) {
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        let _ = fs::remove_file(beside(draft, ending));
+    }
+}
+
+fn has_room(folder: &Path, from: &Path) -> Result<(), KeepError> {
+    let needed = fs::metadata(from).map_or(0, |told| told.len());
+    if Room::of(folder).is_none_or(|room| room.free > needed + needed / 4) {
+        return Ok(());
+    }
+    Err(KeepError::NoRoom {
+        folder: folder.display().to_string(),
+        needed: needed.div_ceil(1_000_000),
+    })
+}
+
+/// Puts the key back that was kept with the backup, if there is none: `(put back, still missing)`.
+fn key(settings: &Settings, from: &Path) -> std::io::Result<(bool, bool)> {
+    let (key, copy) = (settings.data.join("key"), from.with_extension("key"));
+    if key.exists() {
+        return Ok((false, false));
+    }
+    if !copy.exists() {
+        return Ok((false, true));
+    }
+    fs::copy(&copy, &key)?;
+    only_for_owner(&key)?;
+    Ok((true, false))
+}

@@ -1,0 +1,132 @@
+//! The real binary: backed up while it serves, restored over live channels, damaged and repaired.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::guarded::Guarded;
+use super::kasnec::{Kasnec, write};
+use super::postgres;
+
+fn stderr(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn file(made: &serde_json::Value) -> PathBuf {
+    PathBuf::from(made["file"].as_str().unwrap())
+}
+
+#[test]
+fn a_sample_office_put_back_to_before_its_publishing_says_nothing_twice() {
+    let kasnec = Kasnec::new();
+    // Everything is approved, and nothing of it is sent yet.
+    let loading = Guarded::spawn(|_| kasnec.command(&["serve", "--no-worker"]));
+    let end = Instant::now() + Duration::from_secs(60);
+    while kasnec.json(&["item", "list", "--state", "approved"]).as_array().unwrap().len() < 20 {
+        assert!(Instant::now() < end, "the samples are loaded");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    std::thread::sleep(Duration::from_secs(2));
+    let backup = file(&kasnec.json(&["backup"]));
+    loading.kill();
+    let running = kasnec.serve();
+    std::thread::sleep(Duration::from_secs(1));
+    kasnec.wait_until_quiet(Duration::from_mins(2));
+    let refused = kasnec.run(&["restore", backup.to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(3), "{}", stderr(&refused));
+    let standing = |kasnec: &Kasnec| {
+        let mut standing: BTreeMap<String, u32> = BTreeMap::new();
+        for post in kasnec.posts().iter().filter(|post| post["state"] == "published") {
+            *standing.entry(post["message"].as_str().unwrap().to_owned()).or_default() += 1;
+        }
+        standing
+    };
+    let before = standing(&kasnec);
+    running.kill();
+    let restored = kasnec.json(&["restore", backup.to_str().unwrap()]);
+    assert!(!restored["doubted"].as_array().unwrap().is_empty(), "{restored:#}");
+    assert!(!restored["lost"].as_array().unwrap().is_empty(), "{restored:#}");
+    let _running = kasnec.serve();
+    std::thread::sleep(Duration::from_secs(1));
+    kasnec.wait_until_quiet(Duration::from_mins(3));
+    let after = standing(&kasnec);
+    assert!(before.len() > 10, "the samples did not go out");
+    assert_eq!(after, before, "what stood, stands, once");
+    assert!(after.values().all(|count| *count == 1), "{after:#?}");
+    assert_eq!(kasnec.run(&["ledger", "verify"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_damaged_page_is_recognised_at_start_after_a_crash_and_the_backup_is_named() {
+    let kasnec = Kasnec::new();
+    kasnec.json(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);
+    let backup = file(&kasnec.json(&["backup"]));
+    let data = kasnec.path("data/kasnec.db");
+    let mut bytes = std::fs::read(&data).unwrap();
+    // The last page is one that a start does not happen to read.
+    let page = bytes.len() - 4096;
+    bytes[page..].fill(0x5a);
+    std::fs::write(&data, &bytes).unwrap();
+    std::fs::write(kasnec.path("data/kasnec.db-wal"), "left by a crash").unwrap();
+    let refused = kasnec.run(&["serve"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let told = stderr(&refused);
+    assert!(
+        told.contains("damaged") && told.contains("kasnec restore data/backups/kasnec-"),
+        "{told}"
+    );
+    let _ = kasnec.json(&["restore", backup.to_str().unwrap()]);
+    assert_eq!(kasnec.json(&["user", "list"]).as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_data_file_that_is_none_names_the_backup_whatever_the_command() {
+    let kasnec = Kasnec::new();
+    kasnec.json(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);
+    kasnec.json(&["backup"]);
+    std::fs::write(
+        kasnec.path("data/kasnec.db"),
+        "not a database at all, but long enough to be taken for one",
+    )
+    .unwrap();
+    let refused = kasnec.run(&["item", "list"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        stderr(&refused).contains("kasnec restore data/backups/kasnec-"),
+        "{}",
+        stderr(&refused)
+    );
+}
+
+#[test]
+fn a_lost_key_comes_back_with_a_backup_that_has_it() {
+    let kasnec = Kasnec::new();
+    kasnec.json(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);
+    let key = std::fs::read(kasnec.path("data/key")).unwrap();
+    let made = kasnec.json(&["backup", "--with-key", "--out", "safe"]);
+    std::fs::remove_dir_all(kasnec.path("data")).unwrap();
+    let restored = kasnec.json(&["restore", file(&made).to_str().unwrap()]);
+    assert_eq!((&restored["key_restored"], &restored["key_missing"]), (&true.into(), &false.into()));
+    assert_eq!(std::fs::read(kasnec.path("data/key")).unwrap(), key);
+    assert_eq!(kasnec.json(&["user", "list"]).as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn on_postgresql_the_right_command_is_told_without_the_password() {
+    let kasnec = Kasnec::new();
+    let url = postgres::server().fresh_database();
+    write(
+        &kasnec.path("kasnec.toml"),
+        &format!("{}\n[store]\nurl = \"{url}\"\n", include_str!("../../samples/kasnec.toml")),
+    );
+    for command in [["backup"].as_slice(), &["restore", "kasnec.dump"]] {
+        let refused = kasnec.run(command);
+        assert_eq!(refused.status.code(), Some(3));
+        assert!(stderr(&refused).contains("pg_dump --format=custom"), "{}", stderr(&refused));
+    }
+    kasnec.json(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);
+    let told = kasnec.json(&["restore", "--already-back"]);
+    assert_eq!(told["doubted"].as_array().unwrap().len(), 0);
+    let found = kasnec.run(&["doctor", "--json"]);
+    assert!(String::from_utf8_lossy(&found.stdout).contains("pg_dump"));
+}
