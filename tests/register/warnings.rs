@@ -71,7 +71,11 @@ async fn each_step_of_the_rule_is_told_once_to_each_in_their_language_also_after
     exim.mails("sekretaria", 2);
     exim.mails("kryetari", 1);
     office.round("2027-02-12 08:00").await;
-    assert_eq!(exim.mails("sekretaria", 3).len(), 3, "working days, which nobody has confirmed, are counted from now on");
+    assert_eq!(
+        exim.mails("sekretaria", 3).len(),
+        3,
+        "working days, which nobody has confirmed, are counted from now on"
+    );
     exim.mails("kryetari", 1);
     office.round("2027-02-14 08:00").await;
     office.round("2027-02-14 20:00").await;
