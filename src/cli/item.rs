@@ -37,8 +37,10 @@ pub async fn run(cli: &Cli, command: &ItemCommand) -> Result<Exit, Failed> {
             approve,
             late_reason,
         } => {
-            let approve = approve.then_some(late_reason.as_deref());
-            desk.correct(item, file, reason, approve).await
+            let at_once = approve.then_some(AtOnce {
+                late_reason: late_reason.as_deref(),
+            });
+            desk.correct(item, file, reason, at_once).await
         }
         ItemCommand::Withdraw { item, reason } => desk.withdraw(item, reason).await,
         ItemCommand::Postpone {
@@ -48,6 +50,11 @@ pub async fn run(cli: &Cli, command: &ItemCommand) -> Result<Exit, Failed> {
             late_reason,
         } => desk.postpone(item, to, reason, late_reason.as_deref()).await,
     }
+}
+
+/// A correction that is approved at once, and why it is late.
+struct AtOnce<'a> {
+    late_reason: Option<&'a str>,
 }
 
 struct Desk<'a> {
@@ -260,14 +267,13 @@ impl Desk<'_> {
         Ok(Exit::Done)
     }
 
-    /// `approve`: at once, with the reason why it is late.
-    async fn correct(&self, reference: &str, file: &Path, reason: &str, approve: Option<Option<&str>>) -> Result<Exit, Failed> {
-        let role = if approve.is_some() { Role::Editor } else { Role::Author };
+    async fn correct(&self, reference: &str, file: &Path, reason: &str, at_once: Option<AtOnce<'_>>) -> Result<Exit, Failed> {
+        let role = if at_once.is_some() { Role::Editor } else { Role::Author };
         let person = self.session.person_with(role).await?;
         let config = self.session.office()?;
         let checked = read_one(&self.session.system, &config.office, file)?;
         acts::correct(&self.session.system, &person, config, reference, checked, reason).await?;
-        if let Some(late_reason) = approve {
+        if let Some(AtOnce { late_reason }) = at_once {
             return self.approve(&[reference.to_owned()], late_reason).await;
         }
         if self.cli.json {

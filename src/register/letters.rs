@@ -160,34 +160,25 @@ impl Words<'_> {
     }
 
     fn text(&self, said: &[&Said]) -> String {
-        let mut text = format!("{}\n\n", self.word("warn-opening", &[("office", self.office)]));
-        for said in said {
-            text.push_str(&format!("• {}\n", said.what));
-            for line in self.lines(said) {
-                text.push_str(&format!("  {line}\n"));
-            }
-            text.push('\n');
-        }
-        text.push_str(&self.word("warn-closing", &[]));
-        text.push('\n');
-        text
+        let duties: Vec<String> = said
+            .iter()
+            .map(|said| format!("• {}\n  {}", said.what, self.lines(said).join("\n  ")))
+            .collect();
+        let opening = self.word("warn-opening", &[("office", self.office)]);
+        format!("{opening}\n\n{}\n\n{}\n", duties.join("\n\n"), self.word("warn-closing", &[]))
     }
 
     fn html(&self, said: &[&Said]) -> String {
-        let mut html = format!(
-            "<p>{}</p>\n<ul>\n",
-            escape_html(&self.word("warn-opening", &[("office", self.office)]))
-        );
-        for said in said {
-            let lines: Vec<String> = self.lines(said).iter().map(|line| escape_html(line)).collect();
-            html.push_str(&format!(
-                "<li><strong>{}</strong><br>{}</li>\n",
-                escape_html(&said.what),
-                lines.join("<br>")
-            ));
-        }
-        html.push_str(&format!("</ul>\n<p>{}</p>\n", escape_html(&self.word("warn-closing", &[]))));
-        html
+        let duties: Vec<String> = said
+            .iter()
+            .map(|said| {
+                let lines: Vec<String> = self.lines(said).iter().map(|line| escape_html(line)).collect();
+                format!("<li><strong>{}</strong><br>{}</li>", escape_html(&said.what), lines.join("<br>"))
+            })
+            .collect();
+        let opening = escape_html(&self.word("warn-opening", &[("office", self.office)]));
+        let closing = escape_html(&self.word("warn-closing", &[]));
+        format!("<p>{opening}</p>\n<ul>\n{}\n</ul>\n<p>{closing}</p>\n", duties.join("\n"))
     }
 
     fn lines(&self, said: &Said) -> Vec<String> {

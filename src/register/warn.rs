@@ -54,12 +54,12 @@ pub async fn raise(system: &System, config: &OfficeConfig) -> Result<usize, Regi
         return Ok(0);
     }
     let mut work = system.store.begin().await?;
-    let mut raised = 0;
+    let mut count = 0;
     for raise in new {
-        raised += usize::from(work.raise(&system.store, &config.office.id, raise).await?);
+        count += usize::from(work.raise(&system.store, &config.office.id, raise).await?);
     }
     work.commit().await?;
-    Ok(raised)
+    Ok(count)
 }
 
 /// The warnings of one duty whose time has come.
