@@ -26,7 +26,7 @@ const LAYERS: [&[&str]; 10] = [
 ];
 
 /// Where each outside crate lives; `*` for what is used like the standard library.
-const HOMES: [(&str, &[&str]); 50] = [
+const HOMES: [(&str, &[&str]); 51] = [
     ("ammonia", &["src/item/markup.rs"]),
     ("askama", &["src/web/", "src/register/report/"]),
     ("async_trait", &["*"]),
