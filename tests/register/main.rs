@@ -15,7 +15,6 @@ mod postgres;
 mod remote;
 mod risk;
 #[path = "../support/smtp_server.rs"]
-#[allow(dead_code, reason = "warnings need less of it than the channel does")]
 mod smtp_server;
 mod texts;
 mod together;

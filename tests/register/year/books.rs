@@ -338,7 +338,7 @@ impl<'a> Books<'a> {
                 .filter(|piece| piece.kind == "yearbook" && piece.form == year.to_string());
             let at = book.filter_map(|piece| self.stood(piece, "website", 0..usize::MAX)).min();
             let by = end_of(NaiveDate::from_ymd_opt(year + 1, 3, 31).unwrap());
-            self.in_time(format!("16-yearbook/{year}/1"), (by, by), at);
+            self.in_time(&format!("16-yearbook/{year}/1"), (by, by), at);
             let held = |piece: &&Piece| {
                 piece.kind == "mayor-meeting" && piece.form == "meeting" && piece.start().is_some_and(|start| day_of(start).year() == year)
             };
@@ -351,7 +351,7 @@ impl<'a> Books<'a> {
             times.sort();
             for nth in 1..=2 {
                 self.in_time(
-                    format!("04-two-a-year/{year}/{nth}"),
+                    &format!("04-two-a-year/{year}/{nth}"),
                     (end_of(last), end_of(last)),
                     times.get(nth - 1).copied(),
                 );
@@ -359,9 +359,9 @@ impl<'a> Books<'a> {
         }
     }
 
-    fn in_time(&mut self, key: String, due: Span, met_at: Option<DateTime<Utc>>) {
+    fn in_time(&mut self, key: &str, due: Span, met_at: Option<DateTime<Utc>>) {
         let state = met_at.map_or(Open, |at| if at > due.1 { Late } else { Met });
-        self.enter(&key, due, (state, met_at, None));
+        self.enter(key, due, (state, met_at, None));
     }
 
     fn reports(&mut self) {
@@ -399,7 +399,7 @@ impl<'a> Books<'a> {
                     .filter_map(|piece| self.stood_on(piece, both, &(0..usize::MAX)))
                     .min();
                 let whose = name.map(|name| format!("/{name}")).unwrap_or_default();
-                self.in_time(format!("{rule}/{half}/1{whose}"), due, met_at);
+                self.in_time(&format!("{rule}/{half}/1{whose}"), due, met_at);
             }
         }
     }
@@ -415,7 +415,7 @@ impl<'a> Books<'a> {
                 .filter(fresh)
                 .filter_map(|piece| self.stood(piece, "website", 0..usize::MAX))
                 .min();
-            self.in_time(format!("15-freshness/{name}/1"), (end_of(sunday), end_of(sunday)), met_at);
+            self.in_time(&format!("15-freshness/{name}/1"), (end_of(sunday), end_of(sunday)), met_at);
             // The first Monday had passed when the register began.
             if monday < began {
                 continue;
@@ -430,7 +430,7 @@ impl<'a> Books<'a> {
                 .map(|at| at.max(on(monday, 0)))
                 .min();
             self.in_time(
-                format!("09-mayor-day/{name}/1"),
+                &format!("09-mayor-day/{name}/1"),
                 (end_of(monday), end_of(monday)),
                 met_at.filter(|_| monday <= self.until),
             );
