@@ -12,7 +12,6 @@ mod kasnec;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "../engine/office.rs"]
 mod office;
-#[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod program;
