@@ -25,7 +25,12 @@ fn killed_twenty_times_every_item_stands_exactly_once_on_each_channel() {
         std::thread::sleep(Duration::from_millis(random.random_range(50..1800)));
         running.kill();
     }
-    let _running = kasnec.serve();
+    let mut running = kasnec.serve();
+    // What is settled already must not be looked up at a sandbox that is still starting.
+    let started = running.wait_for(Duration::from_secs(20), |running| {
+        running.output().contains("Ctrl-C ends it").then_some(())
+    });
+    started.unwrap();
     let deliveries = kasnec.wait_until_quiet(Duration::from_mins(2));
     stands_once_on_facebook(&kasnec, &deliveries);
     every_due_delivery_is_delivered(&deliveries);
@@ -62,7 +67,10 @@ fn stands_once_on_the_site_and_in_the_feed(kasnec: &Kasnec, deliveries: &[Value]
     }
     let feed = super::kasnec::get(&kasnec.site("/feed/sq.xml"));
     let albanian = delivered(deliveries, "feed").filter(|d| d["languages"] == "sq").count();
-    assert_eq!(feed.matches("<item>").count(), albanian);
+    // The ledger's head has an entry of its own, one a week.
+    let heads = feed.matches(",2026:ledger/").count();
+    assert!(heads <= 1, "{heads} entries for one week");
+    assert_eq!(feed.matches("<item>").count(), albanian + heads);
     for delivery in delivered(deliveries, "feed").filter(|d| d["languages"] == "sq") {
         let guid = format!(">{}</guid>", delivery["remote_id"].as_str().unwrap());
         assert_eq!(feed.matches(&guid).count(), 1, "{guid}");
