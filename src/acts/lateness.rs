@@ -88,5 +88,8 @@ pub(super) fn late<'a>(
         .rules
         .deadlines(plans, &revision.content, zone)
         .filter(|deadline| deadline.rule.binds() && deadline.due.latest_by < earliest)
-        .find(|deadline| !before.contains(&(deadline.rule.id.clone(), deadline.due.latest_by)))
+        .find(|deadline| {
+            let known = before.contains(&(deadline.rule.id.clone(), deadline.due.latest_by));
+            !known || previous.is_some_and(|previous| deadline.rule.starts_anew(&previous.content, &revision.content))
+        })
 }

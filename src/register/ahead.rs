@@ -1,17 +1,17 @@
 //! What is owed by the calendar alone, whether or not anybody has written anything.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Days, Duration, NaiveTime, TimeZone, Utc};
 
 use super::error::RegisterError;
 use super::fulfil::Fulfilment;
-use super::refresh::Pass;
+use super::refresh::{Pass, again};
 use super::view::View;
 use crate::rules::{Bound, Duty, Known, Period, Subject};
 
 /// How far ahead what the calendar asks for is shown.
 const AHEAD: Days = Days::new(366);
+/// The longest period.
+const PERIOD: Duration = Duration::days(366);
 
 impl<'a> Pass<'a> {
     /// What is owed by the calendar alone.
@@ -21,15 +21,13 @@ impl<'a> Pass<'a> {
         let until = day(self.now).checked_add_days(AHEAD).unwrap_or(day(self.now));
         let (plans, lists) = (&self.config.settings.rules, &self.config.settings.lists);
         let known = Known::zone(zone);
-        let ended = self
-            .system
-            .store
-            .ended_periods(&self.config.office.id, self.since - Duration::days(366))
-            .await?;
-        let ended: BTreeSet<String> = ended.into_iter().collect();
-        for duty in self.system.rules.duties_ahead(plans, (day(self.since), until), &known, lists) {
+        // A period that was over when the register began may fall due after that.
+        let from = self.since - PERIOD;
+        let ended = self.system.store.ended_periods(&self.config.office.id, from - PERIOD).await?;
+        for mut duty in self.system.rules.duties_ahead(plans, (day(from), until), &known, lists) {
+            duty.key = again(&ended, duty.key);
             self.asked.insert(duty.key.clone());
-            if ended.contains(&duty.key) || duty.due.is_err() || self.is_as_it_was(&duty) {
+            if ended.contains_key(&duty.key) || duty.due.is_err() || self.is_as_it_was(&duty) {
                 continue;
             }
             let fulfilment = self.in_period(&duty).await?;
@@ -40,7 +38,12 @@ impl<'a> Pass<'a> {
 
     /// Whether nothing can have changed what a period asks for since it was looked at.
     fn is_as_it_was(&self, duty: &Duty<'_>) -> bool {
-        let standing = duty.bound.rule.every.as_ref().is_some_and(|every| every.standing);
+        let standing = duty
+            .bound
+            .rule
+            .every
+            .as_ref()
+            .is_some_and(|every| every.standing || every.on.is_some());
         let open = self.open.get(&duty.key).filter(|open| !self.whole && !self.is_new(open));
         open.is_some() && !standing && !self.touches(duty.bound)
     }
@@ -76,6 +79,12 @@ impl<'a> Pass<'a> {
         for candidate in candidates {
             if self.belongs(duty.bound, period, name.as_deref(), &candidate) {
                 let mut one = self.of_candidate(duty.bound, &candidate);
+                // Announcing an event is not holding it.
+                let event = candidate.event.filter(|_| every.on.is_some());
+                one.met_at = one
+                    .met_at
+                    .map(|at| event.map_or(at, |event| at.max(event)))
+                    .filter(|at| *at <= self.now);
                 if every.standing {
                     one.met_at = one.met_at.map(|at| at.max(began));
                 }

@@ -67,11 +67,10 @@ impl Round {
 /// The rounds of a rule's clock, the first one first: another begins with each revision that changed what it counts from, or a fact that
 /// restarts it.
 pub fn rounds(rule: &Rule, view: &View) -> Vec<Round> {
-    let facts = || rule.anchor.0.iter().chain(&rule.restarts);
     let mut rounds = vec![Round::whole(view)];
     for pair in view.approved.windows(2) {
         let [before, after] = pair else { continue };
-        if facts().any(|fact| before.content.facts.get(fact) != after.content.facts.get(fact)) {
+        if rule.starts_anew(&before.content, &after.content) {
             if let Some(last) = rounds.last_mut() {
                 last.until = Some(after.number);
             }

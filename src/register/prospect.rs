@@ -170,7 +170,7 @@ impl<'a> Desk<'a> {
     /// Nothing of it is on its way to a channel: somebody must write it, or do it. Before its event has come nobody can.
     fn by_hand(&self, obligation: &Obligation, bound: Bound<'_>) -> Option<Waits> {
         let due = obligation.due.as_ref()?;
-        if !due.before && due.anchor > self.now && !matches!(obligation.subject, Subject::Item) {
+        if !due.before && due.anchor > self.now && obligation.subject == Subject::After {
             return None;
         }
         let settings = &self.config.settings;

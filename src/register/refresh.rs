@@ -145,16 +145,20 @@ impl<'a> Pass<'a> {
     /// What one item owes, and what follows it.
     async fn item(&mut self, id: i64) -> Result<(), RegisterError> {
         let Some(view) = self.view(id).await? else { return Ok(()) };
-        let ended: BTreeSet<String> = self.system.store.ended_of(id).await?.into_iter().collect();
+        let ended = self.system.store.ended_of(id).await?;
         let told = view.told(self.config.office.zone);
         let mut asked = BTreeSet::new();
-        for duty in self.system.rules.duties_of(&self.config.settings.rules, &told) {
+        for mut duty in self.system.rules.duties_of(&self.config.settings.rules, &told) {
+            if duty.subject != Subject::Item {
+                duty.key = again(&ended, duty.key);
+            }
             let Some((key, fulfilment)) = self.fulfilment(&duty, &view).await? else {
                 continue;
             };
+            let key = again(&ended, key);
             asked.insert(key.clone());
             let lifted = Self::lifted(&duty, &view);
-            if !ended.contains(&key) && (lifted.is_none() || self.open.contains_key(&key)) {
+            if !ended.contains_key(&key) && (lifted.is_none() || self.open.contains_key(&key)) {
                 self.owe(key, duty, Some(&view), fulfilment, lifted);
             }
         }
@@ -196,8 +200,13 @@ impl<'a> Pass<'a> {
         let (rule, day) = (duty.bound.rule, view.event_day(self.config.office.zone));
         let mut best = Fulfilment::default();
         for candidate in candidates {
-            if candidate.withdrawn().is_none() && rule.ties(&candidate.content, candidate.published, &view.item.reference, day) {
-                let found = self.of_candidate(duty.bound, &candidate);
+            if candidate.withdrawn().is_none() && rule.ties(&candidate.content, candidate.published, &view.content, day) {
+                let mut found = self.of_candidate(duty.bound, &candidate);
+                // What is told of a meeting before it was held meets nothing until it is.
+                found.met_at = found
+                    .met_at
+                    .map(|at| view.event.map_or(at, |event| at.max(event)))
+                    .filter(|at| *at <= self.now);
                 if best.by.is_none() || earlier(found.met_at, best.met_at) {
                     best = found;
                 }
@@ -260,7 +269,7 @@ impl<'a> Pass<'a> {
 
     /// What an item owed by facts it no longer has: met while it had them, or lifted; what was overdue by then stays so.
     fn dropped(&mut self, asked: &BTreeSet<String>, view: &View) {
-        let changed = view.approved.last().and_then(|revision| revision.approved_at).unwrap_or(self.now);
+        let approved = view.approved.last().and_then(|revision| revision.approved_at);
         let reason = view.approved.last().and_then(|revision| revision.reason.clone());
         let of_item = |open: &&Obligation| open.item == Some(view.item.id) && !asked.contains(&open.key);
         let gone: Vec<Obligation> = self.open.values().filter(of_item).cloned().collect();
@@ -269,7 +278,13 @@ impl<'a> Pass<'a> {
             if past.met_at.is_some() {
                 self.asked.insert(open.key.clone());
                 self.fulfilled(open, past, Some(view));
-            } else if open.due.as_ref().is_none_or(|due| changed <= due.latest_by) {
+                continue;
+            }
+            // A text that came later changed what is owed when it came; anything else, a rule, changes it only now.
+            let changed = approved
+                .filter(|at| *at > open.opened_at && self.touched.contains(&view.item.id))
+                .unwrap_or(self.now);
+            if open.due.as_ref().is_none_or(|due| changed <= due.latest_by) {
                 self.asked.insert(open.key.clone());
                 self.end(open, ObligationState::Lifted, Fulfilment::default(), reason.clone());
             }
@@ -290,7 +305,7 @@ impl<'a> Pass<'a> {
             .iter()
             .rev()
             .skip(1)
-            .find(|round| open.key == round.key(&format!("{}/item/{}", rule.id, view.item.id)));
+            .find(|round| open.key.trim_end_matches(AGAIN) == round.key(&format!("{}/item/{}", rule.id, view.item.id)));
         round
             .map(|round| fulfil::published(rule, view, round, &self.config.manifests))
             .unwrap_or_default()
@@ -301,7 +316,7 @@ impl<'a> Pass<'a> {
         let due = duty.due.as_ref().ok();
         let (title, unit) = (Self::title(&duty, view), self.unit(&duty, view));
         let Some(open) = self.open.get(&key).cloned() else {
-            let forgotten = due.is_some_and(|due| due.latest_by < self.since) && view.is_none_or(|view| view.item.created_at < self.since);
+            let forgotten = due.is_some_and(|due| due.latest_by <= self.since) && view.is_none_or(|view| view.item.created_at < self.since);
             if !forgotten {
                 self.writes.push(Write::Open {
                     key,
@@ -316,7 +331,7 @@ impl<'a> Pass<'a> {
         let moved = open.due.as_ref() != due || open.version != duty.bound.rule.version;
         let mut current = open.clone();
         current.due = due.cloned();
-        if moved || open.title != title {
+        if moved || open.title != title || open.unit != unit {
             self.writes.push(Write::Revise {
                 open,
                 duty: Box::new(duty),
@@ -398,6 +413,17 @@ impl<'a> Pass<'a> {
         self.views.insert(id, view.clone());
         Ok(view)
     }
+}
+
+/// Marks the key of a duty that is asked for again.
+const AGAIN: char = '+';
+
+/// The key of a duty that is asked for again after no person's word had lifted it: what has ended is never opened, but its like is.
+pub(super) fn again(ended: &BTreeMap<String, bool>, mut key: String) -> String {
+    while ended.get(&key) == Some(&true) {
+        key.push(AGAIN);
+    }
+    key
 }
 
 /// Why it was published too late for this very deadline: what was said of another one is no reason here.

@@ -50,7 +50,10 @@ pub async fn lift(system: &System, by: &Person, config: &OfficeConfig, id: i64, 
         state: ObligationState::Lifted,
         met_at: None,
         met_by: None,
-        proof: open.proof.clone(),
+        proof: Proof {
+            said: Some(reason.clone()),
+            ..open.proof.clone()
+        },
         reason: Some(reason),
     };
     end(system, by, config, &open, &ending).await

@@ -156,8 +156,8 @@ impl Known {
 }
 
 impl Rule {
-    /// Whether an item is the follow-up to `reference`, whose event was on `day`.
-    pub fn ties(&self, candidate: &Content, published: bool, reference: &str, day: Option<NaiveDate>) -> bool {
+    /// Whether an item is the follow-up to `followed`, whose event was on `day`: it names its reference, or its day and nothing else than it.
+    pub fn ties(&self, candidate: &Content, published: bool, followed: &Content, day: Option<NaiveDate>) -> bool {
         let Some(follows) = &self.follows else { return false };
         if !self.takes(candidate, published) || !holds(&follows.filter, candidate) {
             return false;
@@ -167,14 +167,14 @@ impl Rule {
             _ => None,
         };
         if let Some(named) = follows.reference.as_ref().and_then(text) {
-            return named == reference;
+            return named == followed.reference;
         }
         let dated = follows.on.as_ref().and_then(|fact| match candidate.facts.get(fact)? {
             FactValue::Date(day) => Some(*day),
             FactValue::Instant(moment) => Some(moment.local().date()),
             _ => None,
         });
-        dated.is_some() && dated == day
+        dated.is_some() && dated == day && agree(candidate, followed)
     }
 }
 
@@ -193,4 +193,13 @@ fn cancelled(at: DateTime<Utc>, within: Span, own: Option<&Due>) -> Result<Due, 
         variant: None,
         readings: vec![],
     })
+}
+
+/// Whether two items say the same wherever both say something: two committees may meet on one day.
+fn agree(one: &Content, other: &Content) -> bool {
+    let tells = |value: &FactValue| matches!(value, FactValue::Text(_) | FactValue::Texts(_) | FactValue::Choice(_));
+    one.facts
+        .iter()
+        .filter(|(_, value)| tells(value))
+        .all(|(name, value)| other.facts.get(name).is_none_or(|there| there == value))
 }

@@ -443,6 +443,10 @@ impl Rule {
 
     /// The same rule, with the version its words make.
     pub(super) fn versioned(mut self) -> Self {
+        let unsure = |reading: &Reading| reading.certainty == Some(Certainty::Unverified);
+        if !self.readings.is_empty() && self.readings.iter().all(unsure) {
+            self.certainty = Certainty::Unverified;
+        }
         let written = serde_json::to_vec(&self).unwrap_or_default();
         self.version = hex::encode(&Sha256::digest(written)[..6]);
         self
@@ -451,6 +455,12 @@ impl Rule {
     /// Whether it makes anything late, and not only warns or aims.
     pub fn binds(&self) -> bool {
         self.severity != Severity::Target && self.certainty != Certainty::Unverified
+    }
+
+    /// Whether a text that takes the place of another starts its clock anew.
+    pub fn starts_anew(&self, before: &Content, after: &Content) -> bool {
+        let mut facts = self.anchor.0.iter().chain(&self.restarts);
+        facts.any(|fact| before.facts.get(fact) != after.facts.get(fact))
     }
 
     /// Whether it is in force on that day.

@@ -171,6 +171,11 @@ impl Obligation {
     }
 }
 
+fn ended(mut row: Row) -> Result<(String, bool), StoreError> {
+    let (key, state, proof): (String, ObligationState, Proof) = (row.text()?, row.word()?, row.json()?);
+    Ok((key, state == ObligationState::Lifted && proof.said.is_none()))
+}
+
 impl Store {
     /// Since when the office's register is kept; it begins now if it has not begun.
     pub async fn register_since(&self, office: &str) -> Result<DateTime<Utc>, StoreError> {
@@ -209,10 +214,10 @@ impl Store {
         rows.into_iter().map(|mut row| Obligation::read(&mut row)).collect()
     }
 
-    /// The keys of what an item owed and owes no more.
-    pub async fn ended_of(&self, item: i64) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT key FROM obligation WHERE item = $1 AND state <> 'open'";
-        self.rows(sql, args![item]).await?.iter_mut().map(Row::text).collect()
+    /// What an item owed and owes no more: each key, and whether it was lifted by no person's word.
+    pub async fn ended_of(&self, item: i64) -> Result<BTreeMap<String, bool>, StoreError> {
+        let sql = "SELECT key, state, proof FROM obligation WHERE item = $1 AND state <> 'open'";
+        self.rows(sql, args![item]).await?.into_iter().map(ended).collect()
     }
 
     /// The obligation of that number.
@@ -244,10 +249,10 @@ impl Store {
             .collect()
     }
 
-    /// The keys of what is owed by the calendar alone and has ended, of periods that count from `from` on.
-    pub async fn ended_periods(&self, office: &str, from: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT key FROM obligation WHERE office = $1 AND item IS NULL AND state <> 'open' AND anchor_at >= $2";
-        self.rows(sql, args![office, from]).await?.iter_mut().map(Row::text).collect()
+    /// The same of what is owed by the calendar alone, of periods that count from `from` on.
+    pub async fn ended_periods(&self, office: &str, from: DateTime<Utc>) -> Result<BTreeMap<String, bool>, StoreError> {
+        let sql = "SELECT key, state, proof FROM obligation WHERE office = $1 AND item IS NULL AND state <> 'open' AND anchor_at >= $2";
+        self.rows(sql, args![office, from]).await?.into_iter().map(ended).collect()
     }
 
     /// How many versions each obligation has had, and since when the last one holds.

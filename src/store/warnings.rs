@@ -125,7 +125,9 @@ impl Store {
 
     /// What waits for the mail server and may be tried now.
     pub async fn waiting_warnings(&self, office: &str) -> Result<Vec<Warning>, StoreError> {
-        let sql = select!("office = $1 AND state = 'waiting' AND next_at <= $2 ORDER BY id");
+        let sql = select!(
+            "office = $1 AND state = 'waiting' AND next_at <= $2 AND obligation IN (SELECT id FROM obligation WHERE state = 'open') ORDER BY id"
+        );
         self.rows(sql, args![office, self.clock.now()])
             .await?
             .iter_mut()

@@ -60,7 +60,7 @@ async fn an_older_migration_that_is_missing_is_caught_up_after_a_copy() {
     let item = desk.publish("2026-001").await;
     desk.store.close().await;
     let mut conn = SqliteConnection::connect(&desk.url).await.unwrap();
-    let undone = "DROP TABLE warning; DROP TABLE obligation_version; DROP TABLE obligation; DROP TABLE register; DROP INDEX item_changed; \
+    let undone = "DROP TABLE warning; DROP TABLE obligation_version; DROP TABLE obligation; DROP TABLE register; DROP INDEX ledger_since; \
                   DROP INDEX item_of_kind; ALTER TABLE revision DROP COLUMN late_reason; DELETE FROM _sqlx_migrations WHERE version = 2";
     sqlx::raw_sql(undone).execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();

@@ -93,7 +93,12 @@ fn fields(report: &Report, row: &RowReport, speech: &Speech) -> Vec<String> {
 
 /// The late cases of a row, with their reasons.
 fn reasons(report: &Report, row: &RowReport, speech: &Speech) -> String {
-    let of_row = report.late.iter().chain(&report.missed).filter(|case| case.plan == row.row.plan);
+    let of_row = report
+        .late
+        .iter()
+        .chain(&report.overdue)
+        .chain(&report.missed)
+        .filter(|case| case.plan == row.row.plan);
     let said = of_row.map(|case| {
         let reason = case.reason.clone().unwrap_or_else(|| speech.word("report-no-reason"));
         format!("{}: {reason}", case.subject)

@@ -182,6 +182,7 @@ fn overdue(cases: &[Case], speech: &Speech) -> Table {
         ("report-subject", Set::Text),
         ("report-due-at", Set::Code),
         ("report-days-late", Set::Figure),
+        ("report-reason", Set::Text),
     ];
     let line = |case: &Case| {
         vec![
@@ -189,6 +190,7 @@ fn overdue(cases: &[Case], speech: &Speech) -> Table {
             subject(case, speech),
             speech.instant(case.due).into(),
             speech.figure(case.days_late).into(),
+            reason(case, speech).into(),
         ]
     };
     Table {

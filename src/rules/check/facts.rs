@@ -75,6 +75,9 @@ impl Check<'_> {
                 "write both or neither, for example each = \"directorates\", fact = \"directorate\"",
             );
         }
+        if every.times > 366 {
+            wrong("nobody owes so many in one period", "write times = 366 or less");
+        }
         if every.times == 0 {
             wrong("nothing is owed zero times", "write times = 1 or more");
         }

@@ -252,7 +252,7 @@ impl<'a> Books<'a> {
 
     /// That a withdrawal is told wherever the notice stood.
     fn cancelled(&mut self, piece: &Piece, rule: &str) {
-        let Some((at, _)) = piece.withdrawn.as_ref().filter(|_| rule != "01-extraordinary") else {
+        let Some((at, _)) = piece.withdrawn.as_ref() else {
             return;
         };
         let told = |account: &&str| -> Option<DateTime<Utc>> {
@@ -330,7 +330,7 @@ impl<'a> Books<'a> {
         self.reports();
         self.weeks();
         let ahead = shifted(self.until, 366).year();
-        for year in 2027..=ahead {
+        for year in 2026..=ahead {
             let last = NaiveDate::from_ymd_opt(year, 12, 31).unwrap();
             let book = self
                 .pieces
@@ -346,10 +346,12 @@ impl<'a> Books<'a> {
                 .pieces
                 .iter()
                 .filter(held)
-                .filter_map(|piece| self.stood(piece, "website", 0..usize::MAX))
+                .filter(|piece| piece.withdrawn.is_none())
+                .filter_map(|piece| Some(self.stood(piece, "website", 0..usize::MAX)?.max(piece.start()?)))
+                .filter(|at| *at < end_of(self.until))
                 .collect();
             times.sort();
-            for nth in 1..=2 {
+            for nth in (1..=2).filter(|_| year > 2026) {
                 self.in_time(
                     &format!("04-two-a-year/{year}/{nth}"),
                     (end_of(last), end_of(last)),
@@ -367,6 +369,7 @@ impl<'a> Books<'a> {
     fn reports(&mut self) {
         let ahead = shifted(self.until, 366);
         let halves = [
+            ("2026-H2", "2026-12-31"),
             ("2027-H1", "2027-06-30"),
             ("2027-H2", "2027-12-31"),
             ("2028-H1", "2028-06-30"),
