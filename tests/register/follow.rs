@@ -25,7 +25,11 @@ async fn a_year_ahead_is_owed_what_nobody_has_written_yet() {
             .concat()
     );
     assert_eq!(periods("04-two-a-year").await, ["2027", "2027", "2028", "2028"]);
-    assert_eq!(periods("16-yearbook").await, ["2026", "2027", "2028"], "that of the last year is due in March");
+    assert_eq!(
+        periods("16-yearbook").await,
+        ["2026", "2027", "2028"],
+        "that of the last year is due in March"
+    );
     let weeks = periods("09-mayor-day").await;
     assert_eq!((weeks.len(), weeks[0].as_str(), weeks[52].as_str()), (53, "2027-W09", "2028-W09"));
     let first = office.owed_by("06-mayor-report", "2027-H1").await.remove(0).due.unwrap();

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use kasnec::item::{Content, FactValue, Moment};
-use kasnec::rules::{Certainty, Due, Known, Rules, Step, Unsettled, Variant};
+use kasnec::rules::{Certainty, Count, Due, Known, Rules, Step, Unit, Unsettled, Variant};
 use proptest::prelude::*;
 
 use crate::support::{BELGRADE, due, item, one_rule, parse, plan, the_rule};
@@ -123,9 +123,12 @@ proptest! {
         let rules = which.get(&RULES);
         let (first, second) = (counted(rules, at, ZONES[zone]).0, counted(rules, at + Duration::minutes(later), ZONES[zone]).0);
         if let (Ok(first), Ok(second)) = (first, second) {
-            prop_assert!(first.safe_by <= second.safe_by && first.latest_by <= second.latest_by);
+            // 29 and 30 March are both a month after the last of February: of months that pass, only the day is certain to grow.
+            let clamped = first.readings.iter().any(|one| one.count == Count::Elapsed && matches!(one.period.unit, Unit::Months | Unit::Years));
+            let slack = if clamped { Duration::days(1) } else { Duration::zero() };
+            prop_assert!(first.safe_by <= second.safe_by + slack && first.latest_by <= second.latest_by + slack);
             for (one, other) in first.readings.iter().zip(&second.readings) {
-                prop_assert!(one.by <= other.by, "{one:?} {other:?}");
+                prop_assert!(one.by <= other.by + slack, "{one:?} {other:?}");
             }
         }
     }
