@@ -13,18 +13,12 @@ use crate::register::report::write;
 
 /// Runs the command.
 pub async fn run(cli: &Cli, args: &ReportArgs) -> Result<Exit, Failed> {
-    if args.to < args.from {
-        return Err(Failed::Input(format!(
-            "--to {} lies before --from {}; swap the two",
-            args.to, args.from
-        )));
-    }
     let session = Session::open(cli).await?;
     let lang = match &args.lang {
         Some(lang) => spoken(lang)?,
         None => session.lang().await?,
     };
-    let report = register::report(&session.system, session.office()?, args.from, args.to).await?;
+    let report = register::report(&session.system, session.office()?, args.from, args.to, &lang).await?;
     let bytes = write(&report, args.format, &lang).map_err(|error| Failed::Outside(error.to_string()))?;
     put(&args.out, &bytes)
 }

@@ -140,7 +140,7 @@ impl MailFailure {
             Self::Refused(_) => "It does not arrive, however often it is sent.",
             Self::Account(_) => "No mail of the office goes out until this is mended.",
             Self::Later(_) => "Nothing was sent; the same note can be sent again.",
-            Self::Unknown(_) => "It may have arrived, so it is not sent again.",
+            Self::Unknown(_) => "It may have arrived.",
         }
     }
 

@@ -2,23 +2,34 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 
+use super::due::Line;
 use super::entry::{Entry, GroupProof, Standing};
 use super::error::RegisterError;
 use super::report::{PlanRow, Report};
+use super::speaker::Speaker;
 use crate::item::Lang;
 use crate::rules::{Bound, Languages, Rule};
 use crate::store::obligations::{Obligation, ObligationState};
+use crate::store::rows::ItemState;
 use crate::system::{OfficeConfig, System};
 
-/// The report over the days from `from` until `to`, both included. The register is brought up to date before.
-pub async fn report(system: &System, config: &OfficeConfig, from: NaiveDate, to: NaiveDate) -> Result<Report, RegisterError> {
+/// The longest time a report covers, in days.
+const LONGEST: i64 = 10 * 366;
+
+/// The report over the days from `from` until `to`, both included, with its subjects in `lang`. The register is brought up to date before.
+pub async fn report(system: &System, config: &OfficeConfig, from: NaiveDate, to: NaiveDate, lang: &Lang) -> Result<Report, RegisterError> {
+    if to < from || (to - from).num_days() > LONGEST {
+        return Err(RegisterError::Range(from, to));
+    }
     super::refresh(system, config).await?;
-    let entries = entries(system, config, from, to).await?;
+    let speaker = Speaker::new(system, config, lang.clone());
+    let entries = entries(system, &speaker, from, to).await?;
     let rows = PlanRow::merge(rows(system, config));
     Ok(Report::of(entries, rows, &config.office, (from, to), system.clock.now()))
 }
 
-async fn entries(system: &System, config: &OfficeConfig, from: NaiveDate, to: NaiveDate) -> Result<Vec<Entry>, RegisterError> {
+async fn entries(system: &System, speaker: &Speaker<'_>, from: NaiveDate, to: NaiveDate) -> Result<Vec<Entry>, RegisterError> {
+    let config = speaker.config;
     let zone = config.office.zone;
     let midnight = |day: NaiveDate| {
         zone.from_local_datetime(&day.and_time(NaiveTime::MIN))
@@ -39,12 +50,33 @@ async fn entries(system: &System, config: &OfficeConfig, from: NaiveDate, to: Na
             continue;
         };
         let versions = system.store.versions(obligation.id).await?.len();
-        entries.push(entry(bound, config, obligation, versions, now));
+        let line = Line::of(system, config, obligation.clone(), None);
+        let named = Named {
+            subject: public_subject(system, speaker, &line).await?,
+            unit: speaker.unit(&line),
+        };
+        entries.push(entry(bound, config, obligation, named, versions, now));
     }
     Ok(entries)
 }
 
-fn entry(bound: Bound<'_>, config: &OfficeConfig, obligation: Obligation, versions: usize, now: DateTime<Utc>) -> Entry {
+/// What a report calls a duty's subject and the unit that answers.
+struct Named {
+    subject: String,
+    unit: String,
+}
+
+/// A report is read by everybody: of what was never published, a citizen's request or a draft, it tells the reference alone.
+async fn public_subject(system: &System, speaker: &Speaker<'_>, line: &Line) -> Result<String, RegisterError> {
+    let Some(id) = line.obligation.item else {
+        return Ok(speaker.subject(line));
+    };
+    let item = system.store.item_by_id(id).await?;
+    let public = matches!(item.state, ItemState::Approved | ItemState::Withdrawn);
+    Ok(if public { speaker.subject(line) } else { item.reference })
+}
+
+fn entry(bound: Bound<'_>, config: &OfficeConfig, obligation: Obligation, named: Named, versions: usize, now: DateTime<Utc>) -> Entry {
     let rule = bound.rule;
     let due = obligation.due.as_ref();
     let standing = match obligation.state {
@@ -59,8 +91,8 @@ fn entry(bound: Bound<'_>, config: &OfficeConfig, obligation: Obligation, versio
         rule: rule.id.clone(),
         plan: rule.plan.clone(),
         title: rule.title.clone(),
-        unit: obligation.unit.clone(),
-        subject: obligation.title.clone(),
+        unit: named.unit,
+        subject: named.subject,
         severity: rule.severity,
         certainty: rule.certainty,
         measure: rule.measure,

@@ -28,6 +28,9 @@ pub enum RegisterError {
         "duty {0} is overdue: that cannot be lifted any more. Say why it is late: kasnec due reason {0} --reason \"…\", or when it was met: kasnec due settle {0} --proof \"…\""
     )]
     Overdue(i64),
+    /// The days of a report.
+    #[error("a report from {0} to {1} cannot be made: the last day must not lie before the first, nor more than ten years after it")]
+    Range(chrono::NaiveDate, chrono::NaiveDate),
     /// Something must be said.
     #[error("{0} is empty; say it in a sentence: it is kept for ever and told in the transparency report")]
     Empty(&'static str),

@@ -198,6 +198,7 @@ impl From<RegisterError> for ApiError {
             }
             RegisterError::Ended(..) => (StatusCode::CONFLICT, "ended"),
             RegisterError::HasReason(..) => (StatusCode::CONFLICT, "has_reason"),
+            RegisterError::Range(..) => (StatusCode::UNPROCESSABLE_ENTITY, "bad_range"),
             RegisterError::Overdue(_) => (StatusCode::CONFLICT, "overdue"),
             RegisterError::NotLate(_) => (StatusCode::CONFLICT, "not_late"),
             RegisterError::Empty(_) => (StatusCode::UNPROCESSABLE_ENTITY, "no_reason"),

@@ -69,7 +69,7 @@ pub async fn report(State(web): State<Web>, caller: Caller, asked: Result<Query<
     let lang: Lang = lang
         .parse()
         .map_err(|bad: crate::item::lang::BadLang| ApiError::field("lang", bad.to_string(), Expected::Example("sq".to_owned())))?;
-    let report = register::report(&web.system, config, from, to).await?;
+    let report = register::report(&web.system, config, from, to, &lang).await?;
     let written = tokio::task::spawn_blocking(move || write(&report, format, &lang)).await;
     let bytes = written
         .map_err(|error| ApiError::failed(&error.to_string()))?
