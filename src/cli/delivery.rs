@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::args::{Cli, DeliveryCommand, ResolveArgs};
 use super::exit::{Exit, Failed};
-use super::output::{self, line, table, when, when_if};
+use super::output::{self, deadline, line, table, when};
 use super::session::Session;
 use crate::acts;
 use crate::item::{Attachment, Moment};
@@ -98,7 +98,11 @@ pub fn print(deliveries: &[Delivery], outlook: &Forecast, zone: Tz, now: DateTim
             d.action.to_string(),
             format!("{}{late}", d.state),
         ];
-        [told, vec![time(d, outlook, zone), when_if(d.deadline_at, zone), remark(d, outlook)]].concat()
+        [
+            told,
+            vec![time(d, outlook, zone), deadline(d.deadline_at, zone), remark(d, outlook)],
+        ]
+        .concat()
     });
     table(
         &["delivery", "item", "channel", "action", "state", "time", "safe by", ""],

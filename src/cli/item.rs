@@ -7,7 +7,7 @@ use serde_json::json;
 use super::args::{Cli, ItemCommand};
 use super::exit::{Exit, Failed};
 use super::input::{read_all, read_one};
-use super::output::{self, line, table, when, when_if};
+use super::output::{self, deadline, line, table, when, when_if};
 use super::session::Session;
 use crate::acts::{self, Approved, Receipt};
 use crate::item::Lang;
@@ -91,8 +91,8 @@ impl Desk<'_> {
             vec![
                 r.reference.clone(),
                 r.outcome.to_owned(),
-                when_if(r.deadline.as_ref().map(|d| d.safe_by), zone),
-                when_if(r.deadline.as_ref().map(|d| d.latest_by), zone),
+                deadline(r.deadline.as_ref().map(|d| d.safe_by), zone),
+                deadline(r.deadline.as_ref().map(|d| d.latest_by), zone),
             ]
         });
         table(
@@ -160,7 +160,7 @@ impl Desk<'_> {
                 r.act.to_string(),
                 r.state.to_string(),
                 when(r.created_at, office.zone),
-                when_if(r.deadline_at, office.zone),
+                deadline(r.deadline_at, office.zone),
                 reason,
             ]
         });
@@ -236,7 +236,7 @@ impl Desk<'_> {
         for approved in all {
             let by = approved
                 .deadline
-                .map(|at| format!(", safe by {}", when(at, zone)))
+                .map(|at| format!(", safe by {}", deadline(Some(at), zone)))
                 .unwrap_or_default();
             let late = if approved.late {
                 "; it cannot be public by then: it goes out late, and that is kept on record"

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, NaiveTime, Utc};
 use chrono_tz::Tz;
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
@@ -54,6 +54,15 @@ pub fn failure(failure: &Failed, as_json: bool) {
 /// An instant on the office's clock, for people.
 pub fn when(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// A deadline on the office's clock; midnight belongs to the day that ends. Or a dash.
+pub fn deadline(at: Option<DateTime<Utc>>, zone: Tz) -> String {
+    let ends = at.map(|at| (at - Duration::milliseconds(1)).with_timezone(&zone)).filter(|_| {
+        let midnight = at.map(|at| at.with_timezone(&zone).time());
+        midnight == Some(NaiveTime::MIN)
+    });
+    ends.map_or_else(|| when_if(at, zone), |day| day.format("%Y-%m-%d 24:00").to_string())
 }
 
 /// The same, or a dash.

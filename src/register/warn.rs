@@ -74,10 +74,15 @@ fn of_line(system: &System, config: &OfficeConfig, line: &Line, now: DateTime<Ut
         return vec![];
     }
     let deputy = bound.rule.deputy.as_deref().or_else(|| {
-        let kind = bound.rule.kinds.iter().find_map(|kind| system.kinds.get(kind))?;
-        kind.deputy.as_deref()
+        // Who stands in for the unit that answers, and for no other.
+        let kinds = system.kinds.names().filter_map(|name| system.kinds.get(name));
+        let mut of_unit = kinds.filter(|kind| kind.unit == line.obligation.unit);
+        of_unit.find_map(|kind| kind.deputy.as_deref())
     });
-    let day = due.safe_by.with_timezone(&config.office.zone).date_naive();
+    // What is safe by midnight is safe by the day that ends.
+    let day = (due.safe_by - chrono::Duration::milliseconds(1))
+        .with_timezone(&config.office.zone)
+        .date_naive();
     let raise = |step: String, recipient: Recipient| {
         let lang = recipient.lang(config)?;
         Some(Raise {
