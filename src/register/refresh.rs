@@ -124,7 +124,9 @@ impl<'a> Pass<'a> {
         }
         let rule = |open: &Obligation| self.system.rules.rule(&self.config.settings.rules, &open.rule);
         let may_have_changed = |open: &&Obligation| {
-            let by_others = |bound: Bound<'_>| bound.rule.met.is_some() || (open.subject == Subject::After && self.touches(bound));
+            // What was told of an event before it was held meets its duty as time passes.
+            let follows = |bound: Bound<'_>| open.subject == Subject::After && (open.met_by.is_some() || self.touches(bound));
+            let by_others = |bound: Bound<'_>| bound.rule.met.is_some() || follows(bound);
             self.whole || self.is_new(open) || rule(open).is_some_and(by_others)
         };
         let owing = self.open.values().filter(may_have_changed).filter_map(|open| open.item);

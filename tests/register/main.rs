@@ -14,6 +14,7 @@ mod postgres;
 #[allow(dead_code, reason = "what the register is tested with is a part of what the engine is tested with")]
 mod remote;
 mod risk;
+mod slips;
 #[path = "../support/smtp_server.rs"]
 mod smtp_server;
 mod texts;
