@@ -1,12 +1,13 @@
 //! What a slip must not do: make a duty vanish, meet one before its time, or tell everybody what nobody published.
 
+use kasnec::acts::{self, ActError};
 use kasnec::item::Lang;
 use kasnec::register::report::{Format, write};
 use kasnec::register::{self, RegisterError};
 use kasnec::store::obligations::ObligationState::{Lifted, Met, Open};
 
 use super::office::{ALL, Office};
-use super::texts::{assembly, assembly_with, information, request};
+use super::texts::{assembly, assembly_with, information, item, request};
 
 const TWO: &str = "lists.directorates = [\"Drejtoria e Arsimit\", \"Drejtoria e Shëndetësisë\"]";
 const ONE: &str = "lists.directorates = [\"Drejtoria e Arsimit\"]";
@@ -97,4 +98,24 @@ async fn the_report_tells_of_a_request_only_its_reference_and_covers_ten_years_a
     for (from, to) in [("2027-03-31", "2027-03-01"), ("1000-01-01", "2027-03-01")] {
         assert!(matches!(report(from, to).await, Err(RegisterError::Range(..))));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_that_starts_the_clock_anew_too_late_needs_a_reason_of_its_own() {
+    let office = Office::new("2027-03-01 09:00").await;
+    let consultation = |document: &str| {
+        let facts = format!(
+            "topic = \"budget\"\nmeeting_start = \"2027-03-05 10:00\"\nvenue = {{ sq = \"Salla\" }}\ndocument = {{ sq = \"{document}\" }}"
+        );
+        item("consultation", "KP-1", &facts)
+    };
+    office
+        .publish_late(&consultation("Projektbuxheti"), Some("Salla u lirua vonë"))
+        .await;
+    let other = office.checked(&consultation("Projektbuxheti i ndryshuar"));
+    acts::correct(&office.system, &office.editor, office.config(), "KP-1", other, "Dokument tjetër")
+        .await
+        .unwrap();
+    assert!(matches!(office.approve("KP-1", None).await, Err(ActError::Late { .. })));
+    assert!(office.approve("KP-1", Some("Dokumenti u ndryshua")).await.unwrap().late);
 }
