@@ -84,11 +84,7 @@ async fn an_outage_is_waited_out_however_long_it_lasts() {
     let office = Office::with(&[("a", "")]).await;
     office.script("a", &[Act::Down; 30]);
     office.publish("P-1").await;
-    for _ in 0..30 {
-        office.breathe().await;
-        office.later(20 * 60);
-    }
-    office.until_all(State::Delivered).await;
+    office.as_time_passes(20 * 60, |all| all[0].state == State::Delivered).await;
     assert_eq!(office.remote("a").lock().unwrap().public(), ["P-1"]);
 }
 
@@ -118,14 +114,7 @@ async fn a_driver_that_breaks_loses_nothing() {
     let office = Office::with(&[("a", "")]).await;
     office.script("a", &[Act::Panic]);
     office.publish("P-1").await;
-    for _ in 0..40 {
-        office.breathe().await;
-        office.later(30);
-        if office.states().await == [State::Delivered] {
-            break;
-        }
-    }
-    assert_eq!(office.states().await, [State::Delivered]);
+    office.as_time_passes(30, |all| all[0].state == State::Delivered).await;
     assert_eq!(office.remote("a").lock().unwrap().public(), ["P-1"]);
 }
 
@@ -179,13 +168,7 @@ async fn a_driver_that_always_breaks_is_set_aside_and_a_correction_goes_on() {
     // The draft is made; it is the flip to public at which the driver breaks.
     office.script("a", &[&[Act::Take][..], &[Act::Panic; 8]].concat());
     office.publish("P-1").await;
-    for _ in 0..60 {
-        office.breathe().await;
-        office.later(10);
-        if office.states().await == [State::NeedsPerson] {
-            break;
-        }
-    }
+    office.as_time_passes(10, |all| all[0].state == State::NeedsPerson).await;
     let broken = office.deliveries().await.remove(0);
     assert_eq!(
         (broken.state, broken.failure.unwrap().code),

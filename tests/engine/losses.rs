@@ -30,11 +30,7 @@ async fn a_draft_that_never_arrived_is_made_again_only_after_the_grace_time() {
         office.breathe().await;
         assert!(office.remote("a").lock().unwrap().posts.is_empty(), "made again too soon");
     }
-    for _ in 0..20 {
-        office.later(30);
-        office.breathe().await;
-    }
-    office.until_all(State::Delivered).await;
+    office.as_time_passes(30, |all| all[0].state == State::Delivered).await;
     assert_eq!(office.remote("a").lock().unwrap().posts.len(), 1);
 }
 
@@ -88,11 +84,7 @@ async fn a_public_call_that_cannot_be_found_goes_to_a_person_and_is_never_sent_a
     office.script("a", &[Act::Lose]);
     office.publish("P-1").await;
     office.until_all(State::Unknown).await;
-    for _ in 0..10 {
-        office.later(30);
-        office.breathe().await;
-    }
-    office.until_all(State::NeedsPerson).await;
+    office.as_time_passes(30, |all| all[0].state == State::NeedsPerson).await;
     let delivery = &office.deliveries().await[0];
     assert_eq!(delivery.failure.as_ref().unwrap().code, FailureCode::Unresolved);
     assert!(office.remote("a").lock().unwrap().calls.is_empty());
@@ -119,10 +111,6 @@ async fn what_a_dead_worker_held_is_looked_up_before_anything_is_sent() {
     let taken = office.system.store.rescue(true).await.unwrap();
     assert_eq!(taken, 1);
     assert_eq!(office.states().await, [State::Unknown]);
-    for _ in 0..10 {
-        office.later(30);
-        office.breathe().await;
-    }
-    office.until_all(State::Delivered).await;
+    office.as_time_passes(30, |all| all[0].state == State::Delivered).await;
     assert_eq!(office.remote("a").lock().unwrap().public(), ["P-1"]);
 }

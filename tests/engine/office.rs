@@ -174,6 +174,19 @@ impl Office {
         self.until(|all| all.iter().all(|delivery| delivery.state == state)).await;
     }
 
+    /// Moves the clock on in steps of so many seconds until the deliveries are as wanted. How often the worker comes round between two steps is the machine's affair.
+    pub async fn as_time_passes(&self, seconds: i64, wanted: impl Fn(&[Delivery]) -> bool) {
+        for _ in 0..400 {
+            let now = self.deliveries().await;
+            if wanted(&now) {
+                return;
+            }
+            self.breathe().await;
+            self.later(seconds);
+        }
+        panic!("{:#?}", self.deliveries().await);
+    }
+
     /// Lets the worker look at the queue a few times, so that what must not happen had its chance.
     pub async fn breathe(&self) {
         tokio::time::sleep(Duration::from_millis(150)).await;
