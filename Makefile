@@ -9,12 +9,13 @@ INSTALLERS := $(addprefix tests/support/install-,postgres.sh smtp.sh wordpress.s
 PREFIX ?= /usr/local
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help run test test-deps bench lint install clean
+.PHONY: help run test test-deps soak bench lint install clean
 
 help:
 	@echo "make run        build, and start the sample office"
 	@echo "make test       install what the tests need, and run them all"
 	@echo "make test-deps  only install what the tests need"
+	@echo "make soak       every fault at length; one table of what came of it (KASNEC_SOAK=word for some, KASNEC_SEED=n to play again)"
 	@echo "make bench      measure, beside the bare reference"
 	@echo "make lint       formatting and lints"
 	@echo "make install    build for speed, and put kasnec into $(PREFIX)/bin (PREFIX=… for elsewhere)"
@@ -45,6 +46,9 @@ $(VENV)/complete: Makefile
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check $(PYTHON_PACKAGES)
 	@touch $@
+
+soak: test-deps
+	cargo test --release --test faults -- --ignored --nocapture --exact soak::every_fault_at_length
 
 bench:
 	cargo bench
