@@ -1,5 +1,6 @@
 //! One attempt at one delivery: step by step, each object kept before the next call, each lost answer looked up first.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
@@ -244,9 +245,16 @@ impl Drive<'_> {
         Circumstances {
             now: self.system.clock.now(),
             look_seconds: self.system.settings.worker.look_seconds,
-            shift: rand::random(),
+            shift: shift(self.held),
         }
     }
+}
+
+/// Between 0 and 1: another for every delivery and attempt, the same whenever it is computed again.
+fn shift(held: &Held) -> f64 {
+    let mut hasher = DefaultHasher::new();
+    (&held.key, held.attempt).hash(&mut hasher);
+    f64::from(u32::try_from(hasher.finish() >> 32).unwrap_or(0)) / f64::from(u32::MAX)
 }
 
 /// What a look before a step of a doubted delivery came to.

@@ -83,7 +83,7 @@ impl Worker {
             let rung = wake.notified();
             tokio::pin!(rung);
             rung.as_mut().enable();
-            if let Err(error) = self.claim_all().await {
+            if let Err(error) = self.round().await {
                 tracing::error!(%error, "the queue cannot be read; trying again");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
@@ -126,7 +126,29 @@ impl Worker {
         }
     }
 
-    async fn rescue(&self, everything: bool) {
+    /// One round: claims what is due on every account, as far as there is room, and starts it. [`Worker::run`] makes one after the other;
+    /// whoever moves a worker by hand makes them when they like.
+    pub async fn round(&mut self) -> Result<(), StoreError> {
+        for due in self.system.store.due_accounts().await? {
+            self.claim(&due).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps what came of the deliveries that have ended meanwhile, without waiting for others.
+    pub async fn collect(&mut self) {
+        while let Some(done) = self.tasks.try_join_next_with_id() {
+            self.finished(done).await;
+        }
+    }
+
+    /// How many deliveries are under way.
+    pub fn under_way(&self) -> usize {
+        self.under_way.len()
+    }
+
+    /// Takes back what dead workers held: all of it where none other can live (`everything`), else what ran out.
+    pub async fn rescue(&self, everything: bool) {
         match self.system.store.rescue(everything).await {
             Ok(0) => {}
             Ok(rescued) => tracing::warn!(rescued, "took back deliveries whose worker has died"),
@@ -134,7 +156,8 @@ impl Worker {
         }
     }
 
-    async fn keep_alive(&self) {
+    /// Prolongs the leases of what is under way, and takes back what others have let run out.
+    pub async fn keep_alive(&self) {
         if !self.tasks.is_empty()
             && let Err(error) = self.system.store.renew(&self.name, chrono_of(self.lease())).await
         {
@@ -143,13 +166,6 @@ impl Worker {
             return;
         }
         self.rescue(false).await;
-    }
-
-    async fn claim_all(&mut self) -> Result<(), StoreError> {
-        for due in self.system.store.due_accounts().await? {
-            self.claim(&due).await?;
-        }
-        Ok(())
     }
 
     async fn claim(&mut self, due: &DueAccount) -> Result<(), StoreError> {

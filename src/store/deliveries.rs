@@ -182,13 +182,14 @@ impl Store {
     }
 
     /// Tries a delivery that was set aside again: now, or when it may be released. What may stand already is looked up first.
-    /// What a newer revision has followed is not tried again: it would say the old text once more.
+    /// What a newer revision has followed is not tried again: it would say the old text once more. Nor is what has been withdrawn.
     pub async fn retry(&self, by: &Person, id: i64) -> Result<(), StoreError> {
         let now = self.clock.now();
         let mut work = self.begin().await?;
         let sql = "UPDATE delivery SET state = CASE WHEN pending_step IS NOT NULL THEN 'unknown' WHEN objects <> '[]' THEN 'drafted' ELSE 'planned' END, \
                    queue = 'waiting', next_at = CASE WHEN release_at > $3 THEN release_at ELSE $3 END, failures = 0, looks = 0, expires_at = NULL, settled_at = NULL \
-                   WHERE office = $1 AND id = $2 AND (queue = 'waiting' OR state IN ('rejected', 'expired', 'needs a person')) \
+                   WHERE office = $1 AND id = $2 AND (queue = 'waiting' OR (state IN ('rejected', 'expired', 'needs a person') \
+                   AND (action IN ('withdraw', 'discard') OR EXISTS (SELECT 1 FROM item i WHERE i.id = delivery.item AND i.state <> 'withdrawn')))) \
                    AND NOT EXISTS (SELECT 1 FROM delivery n WHERE n.item = delivery.item AND n.key = delivery.key AND n.id > delivery.id \
                    AND n.queue <> 'behind' AND n.state <> 'superseded') RETURNING item";
         let tried = work.row(sql, args![&by.office, id, now]).await?;

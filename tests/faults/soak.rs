@@ -1,12 +1,13 @@
 //! Every fault at length, and one table of what came of them.
 
 use super::outcome::{Length, Outcome, seed};
+use super::simulation;
 
 /// A fault: its name, by which `KASNEC_SOAK` chooses, and how it is played.
 type Fault = (&'static str, fn(Length, u64) -> Vec<Outcome>);
 
 /// Every fault there is, in the order of the table.
-const FAULTS: &[Fault] = &[];
+const FAULTS: &[Fault] = &[("simulation", simulation::play)];
 
 #[test]
 #[ignore = "it takes long: `make soak` plays it"]

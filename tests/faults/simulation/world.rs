@@ -1,0 +1,473 @@
+//! The simulated world: an office, its workers, the remotes and the weather between them, moved one event at a time by seeded dice.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Duration, Utc};
+use kasnec::deliver::Worker;
+use kasnec::receipt::{Action, Answer, Failure, FailureCode, State, Wait};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use super::books::{Books, Item};
+use super::office::Office;
+use super::remote::{self, Call, Heard, LATE, Outside, Request, Way};
+
+/// What the way to a remote, or the remote itself, is like for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weather {
+    Fine,
+    Flaky,
+    Down,
+    Throttling,
+    SignedOut,
+    Broken,
+    Blind,
+}
+
+/// Everything there is, and the dice.
+pub struct World {
+    pub office: Office,
+    pub books: Books,
+    pub outside: Arc<Mutex<Outside>>,
+    name: String,
+    workers: Vec<Worker>,
+    stalled: Option<Worker>,
+    weather: Vec<(&'static str, Weather)>,
+    dice: StdRng,
+    /// Nothing goes wrong any more.
+    healed: bool,
+}
+
+impl World {
+    /// A fresh one.
+    pub async fn new(seed: u64) -> Self {
+        let office = Office::new().await;
+        let name = office.folder.path().display().to_string();
+        let worker = Worker::new(office.system.clone());
+        Self {
+            books: Books::new(seed),
+            outside: remote::outside(&name),
+            name,
+            workers: vec![worker],
+            stalled: None,
+            weather: Way::ALL.iter().map(|(account, _)| (*account, Weather::Fine)).collect(),
+            dice: StdRng::seed_from_u64(seed),
+            healed: false,
+            office,
+        }
+    }
+
+    /// Everything outside the program.
+    pub fn outside(&self) -> MutexGuard<'_, Outside> {
+        self.outside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One event.
+    pub async fn step(&mut self) {
+        match self.dice.random_range(0..1000) {
+            0..480 => self.answer(),
+            480..780 => self.tick().await,
+            780..860 => self.office_acts().await,
+            860..910 => self.person_acts().await,
+            910..960 => self.change_weather(),
+            960..976 => self.crash().await,
+            976..980 => self.process_ends().await,
+            980..986 => self.stall(),
+            986..994 => self.wake(),
+            _ => self.one_more_worker(),
+        }
+        self.settle_down().await;
+    }
+
+    /// Lets everything run until each delivery under way waits at the gate again: then nothing moves by itself.
+    async fn settle_down(&mut self) {
+        for spin in 0_u32.. {
+            let mut flying = self.stalled.as_ref().map_or(0, Worker::under_way);
+            for worker in &mut self.workers {
+                worker.collect().await;
+                flying += worker.under_way();
+            }
+            if self.outside().calls.len() == flying {
+                return;
+            }
+            assert!(
+                spin < 60_000,
+                "something hangs: {flying} under way, {} at the gate",
+                self.outside().calls.len()
+            );
+            if spin < 200 {
+                tokio::task::yield_now().await;
+            } else {
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            }
+        }
+    }
+
+    /// A remote acts on a call, or its caller hears what came of it, or both.
+    fn answer(&mut self) {
+        let mut calls = self.take_calls();
+        let free: Vec<usize> = (0..calls.len()).filter(|index| !calls[*index].stalled).collect();
+        if !free.is_empty() {
+            let mut call = calls.swap_remove(free[self.dice.random_range(0..free.len())]);
+            let heard = self.decide(&mut call);
+            if !self.healed && self.dice.random_bool(0.08) {
+                calls.push(call);
+            } else {
+                let gave_up = self.office.now() - call.request.sent_at > Duration::seconds(60);
+                call.answer(if gave_up { Heard::Nothing } else { heard });
+            }
+        }
+        self.outside().calls.extend(calls);
+    }
+
+    /// The calls at the gate, in an order that does not depend on how threads ran.
+    fn take_calls(&mut self) -> Vec<Call> {
+        let mut calls = std::mem::take(&mut self.outside().calls);
+        calls.sort_by_key(Call::order);
+        calls
+    }
+
+    /// What the remote does with a call, if it has not done so yet.
+    fn decide(&mut self, call: &mut Call) -> Heard {
+        if let Some(heard) = &call.decided {
+            return heard.clone();
+        }
+        let request = call.request.clone();
+        let said = (request.key.clone(), request.text.clone());
+        self.books.said.insert(request.delivery, said);
+        let heard = if request.is_look {
+            self.look(&request)
+        } else {
+            self.perform(&request)
+        };
+        call.decided = Some(heard.clone());
+        heard
+    }
+
+    fn look(&mut self, request: &Request) -> Heard {
+        let hidden = match self.weather_of(&request.account) {
+            Weather::Down | Weather::Blind | Weather::Broken | Weather::SignedOut => true,
+            Weather::Flaky => self.dice.random_bool(0.3),
+            Weather::Fine | Weather::Throttling => false,
+        };
+        if hidden {
+            return Heard::Nothing;
+        }
+        let found = self.outside().look(request, self.office.now());
+        let absent = || Answer::Reject(Failure::new(FailureCode::NoAnswer, "absent"));
+        Heard::Answer(found.map_or_else(absent, Answer::Done))
+    }
+
+    fn perform(&mut self, request: &Request) -> Heard {
+        let failed = |code| Failure::new(code, "simulated");
+        let told = |answer| Heard::Answer(answer);
+        let throw = self.dice.random_range(0..100);
+        let poisoned = self.books.item_of(&request.text).is_some_and(|item| item.poisoned);
+        match self.weather_of(&request.account) {
+            _ if poisoned => told(Answer::Reject(failed(FailureCode::ContentRefused))),
+            Weather::Down if throw < 70 => told(Answer::Retry(failed(FailureCode::Unreachable))),
+            Weather::Down => Heard::Nothing,
+            Weather::Broken if throw < 60 => told(Answer::Retry(failed(FailureCode::RemoteBroken))),
+            Weather::SignedOut => told(Answer::Reauthorise(failed(FailureCode::TokenExpired))),
+            Weather::Throttling => {
+                let until = self.office.now() + Duration::seconds(self.dice.random_range(1..1800));
+                let why = failed(FailureCode::Throttled);
+                told(Answer::Snooze(Wait { until, account: true, why }))
+            }
+            Weather::Flaky | Weather::Broken | Weather::Blind => self.flaky(request, throw),
+            Weather::Fine if throw < 97 || self.healed => told(self.act(request)),
+            Weather::Fine => self.flaky(request, self.office.now().timestamp() % 100),
+        }
+    }
+
+    fn flaky(&mut self, request: &Request, throw: i64) -> Heard {
+        match throw.rem_euclid(100) {
+            0..35 => Heard::Answer(self.act(request)),
+            35..65 => {
+                self.act(request);
+                Heard::Nothing
+            }
+            65..80 => Heard::Nothing,
+            80..90 => {
+                self.is_late(request.clone());
+                Heard::Nothing
+            }
+            _ => Heard::Answer(Answer::Retry(Failure::new(FailureCode::Unreachable, "simulated"))),
+        }
+    }
+
+    /// A creation that was given up reaches the remote after all, a little later. (A change that comes late has no such guard: no remote
+    /// tells an old change from a new one.)
+    fn is_late(&mut self, request: Request) {
+        let due = request.sent_at + Duration::seconds(self.dice.random_range(1..LATE.num_seconds()));
+        let poisoned = self.books.item_of(&request.text).is_some_and(|item| item.poisoned);
+        if request.action == Action::Publish && !poisoned {
+            self.outside().late.push((due, request));
+        }
+    }
+
+    /// The remote does what it is asked.
+    fn act(&mut self, request: &Request) -> Answer {
+        let now = self.office.now();
+        let seen_from = now + Duration::seconds(self.dice.random_range(0..LATE.num_seconds()));
+        let (answer, is_news) = self.outside().act(request, seen_from);
+        if is_news {
+            let outside = self.outside.clone();
+            let outside = outside.lock().unwrap_or_else(PoisonError::into_inner);
+            self.books.became_public(&outside, request, now);
+        }
+        answer
+    }
+
+    /// Time passes, and the workers go on.
+    async fn tick(&mut self) {
+        let seconds = match self.dice.random_range(0..1000) {
+            0..600 => self.dice.random_range(1..30),
+            600..900 => self.dice.random_range(30..600),
+            900..990 => self.dice.random_range(600..7200),
+            _ => self.dice.random_range(7200..200_000),
+        };
+        self.pass(Duration::seconds(seconds)).await;
+    }
+
+    async fn pass(&mut self, by: Duration) {
+        let until = self.office.now() + by;
+        self.what_was_sent_arrives(until);
+        self.late_ones_arrive(until);
+        self.office.later(until - self.office.now());
+        for index in 0..self.workers.len() {
+            if self.healed || self.dice.random_bool(0.9) {
+                self.workers[index].keep_alive().await;
+            }
+            self.workers[index].round().await.unwrap();
+        }
+    }
+
+    /// A call is not on its way for longer than a network takes.
+    fn what_was_sent_arrives(&mut self, until: DateTime<Utc>) {
+        let mut calls = self.take_calls();
+        for call in &mut calls {
+            if call.request.sent_at + LATE < until {
+                self.decide(call);
+            }
+        }
+        self.outside().calls.extend(calls);
+    }
+
+    fn late_ones_arrive(&mut self, until: DateTime<Utc>) {
+        let (mut due, later): (Vec<_>, Vec<_>) = std::mem::take(&mut self.outside().late)
+            .into_iter()
+            .partition(|(at, _)| *at <= until);
+        self.outside().late = later;
+        due.sort_by_key(|(at, request)| (*at, request.delivery));
+        for (at, request) in due {
+            self.office.later((at - self.office.now()).max(Duration::zero()));
+            self.act(&request);
+        }
+    }
+
+    async fn office_acts(&mut self) {
+        let standing: Vec<usize> = (0..self.books.items.len())
+            .filter(|index| !self.books.items[*index].withdrawn)
+            .collect();
+        let pick = (!standing.is_empty()).then(|| standing[self.dice.random_range(0..standing.len())]);
+        match (self.dice.random_range(0..10), pick) {
+            (0..2, Some(index)) => self.correct(index).await,
+            (2, Some(index)) => {
+                self.books.items[index].withdrawn = true;
+                self.office.withdraw(&self.books.items[index].clone()).await.unwrap();
+            }
+            _ => self.publish().await,
+        }
+        for worker in &mut self.workers {
+            worker.round().await.unwrap();
+        }
+    }
+
+    async fn publish(&mut self) {
+        let number = self.books.items.len();
+        let minutes = Duration::minutes(self.dice.random_range(1..3000));
+        let release = self.dice.random_bool(0.3).then(|| whole_minute(self.office.now() + minutes));
+        let item = Item {
+            reference: format!("P-{number}"),
+            release,
+            title: format!("P-{number} r1"),
+            revision: 1,
+            withdrawn: false,
+            fleeting: self.dice.random_bool(0.1),
+            poisoned: self.dice.random_bool(0.03),
+        };
+        self.office.publish(&item).await.unwrap();
+        self.books.items.push(item);
+    }
+
+    async fn correct(&mut self, index: usize) {
+        let item = &mut self.books.items[index];
+        item.revision += 1;
+        item.title = format!("{} r{}", item.reference, item.revision);
+        item.poisoned = false;
+        self.office.correct(&item.clone()).await.unwrap();
+    }
+
+    /// Somebody of the office looks at what waits for a person.
+    async fn person_acts(&mut self) {
+        let index = self.dice.random_range(0..self.weather.len());
+        let account = self.weather[index].0;
+        if self.weather[index].1 == Weather::SignedOut && self.dice.random_bool(0.5) {
+            self.weather[index].1 = Weather::Fine;
+        }
+        if self.weather[index].1 != Weather::SignedOut {
+            self.office.system.store.reopen_account("k", account, "editor").await.unwrap();
+        }
+        self.settle_what_waits_for_a_person().await;
+    }
+
+    /// A person looks whether it stands, says so, and has it tried again if not.
+    pub async fn settle_what_waits_for_a_person(&mut self) {
+        let seen = self.office.now() - Duration::minutes(5);
+        for delivery in self.office.deliveries(false).await {
+            if delivery.settled_at.is_none_or(|at| at > seen) {
+                continue;
+            }
+            match delivery.state {
+                State::NeedsPerson => {
+                    let said = self.books.said.get(&delivery.id).cloned();
+                    let stands =
+                        said.is_some_and(|(key, text)| self.outside().public(&delivery.account, &key).any(|post| post.text == text));
+                    self.office.resolve(&delivery, stands).await;
+                }
+                State::Rejected if !(self.healed && self.is_poisoned(&delivery.reference)) => {
+                    // What a newer revision has followed is not tried again.
+                    let _ = self.office.system.store.retry(&self.office.editor, delivery.id).await;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn change_weather(&mut self) {
+        let index = self.dice.random_range(0..self.weather.len());
+        self.weather[index].1 = match self.dice.random_range(0..20) {
+            0..9 => Weather::Fine,
+            9..14 => Weather::Flaky,
+            14..16 => Weather::Down,
+            16 => Weather::Throttling,
+            17 => Weather::SignedOut,
+            18 => Weather::Broken,
+            _ => Weather::Blind,
+        };
+    }
+
+    fn weather_of(&self, account: &str) -> Weather {
+        self.weather
+            .iter()
+            .find(|(name, _)| *name == account)
+            .map_or(Weather::Fine, |(_, weather)| *weather)
+    }
+
+    /// All workers die where they stand, and one begins.
+    async fn crash(&mut self) {
+        self.workers.clear();
+        self.stalled = None;
+        // Aborted tasks end when they are next looked at.
+        tokio::task::yield_now().await;
+        let mut dead = self.outside().prune();
+        dead.sort_by_key(Call::order);
+        for mut call in dead {
+            if self.dice.random_bool(0.5) {
+                self.decide(&mut call);
+            } else if call.decided.is_none() && !call.request.is_look {
+                self.is_late(call.request);
+            }
+        }
+        let worker = Worker::new(self.office.system.clone());
+        worker.rescue(true).await;
+        self.workers.push(worker);
+    }
+
+    /// The whole process ends, and another one begins with what was kept.
+    async fn process_ends(&mut self) {
+        self.crash().await;
+        self.workers.clear();
+        self.office.begin_anew().await;
+        self.workers.push(Worker::new(self.office.system.clone()));
+        let known = usize::try_from(self.office.system.store.count_items("k").await.unwrap()).unwrap();
+        if known != self.books.items.len() {
+            self.books
+                .lost(format!("{} items were acknowledged, {known} are there", self.books.items.len()));
+        }
+    }
+
+    /// A worker stands still with its calls on their way; another one takes over when its leases run out.
+    fn stall(&mut self) {
+        if self.stalled.is_some() || self.workers.len() != 1 {
+            return;
+        }
+        self.outside().calls.iter_mut().for_each(|call| call.stalled = true);
+        self.stalled = self.workers.pop();
+        self.workers.push(Worker::new(self.office.system.clone()));
+    }
+
+    /// It goes on as if no time had passed.
+    fn wake(&mut self) {
+        self.outside().calls.iter_mut().for_each(|call| call.stalled = false);
+        self.workers.extend(self.stalled.take());
+    }
+
+    fn one_more_worker(&mut self) {
+        if self.workers.len() < 2 && self.stalled.is_none() {
+            self.workers.push(Worker::new(self.office.system.clone()));
+        }
+    }
+
+    /// From now on nothing goes wrong, and whatever waits is waited for.
+    pub async fn heal(&mut self) {
+        self.healed = true;
+        self.weather.iter_mut().for_each(|(_, weather)| *weather = Weather::Fine);
+        self.wake();
+        self.settle_down().await;
+        for _ in 0..3000 {
+            for (account, _) in Way::ALL {
+                self.office.system.store.reopen_account("k", account, "editor").await.unwrap();
+            }
+            while !self.outside().calls.is_empty() {
+                self.answer();
+                self.settle_down().await;
+            }
+            self.settle_what_waits_for_a_person().await;
+            if self.is_quiet().await {
+                return;
+            }
+            let minutes = self.dice.random_range(1..30);
+            self.pass(Duration::minutes(minutes)).await;
+            self.settle_down().await;
+        }
+    }
+}
+
+impl World {
+    /// Whether nobody has anything left to do.
+    async fn is_quiet(&self) -> bool {
+        let all = self.office.deliveries(false).await;
+        let open = all.iter().any(|delivery| match delivery.state {
+            State::Rejected => !self.is_poisoned(&delivery.reference),
+            State::NeedsPerson => true,
+            state => !state.is_settled(),
+        });
+        !open && self.outside().late.is_empty()
+    }
+
+    fn is_poisoned(&self, reference: &str) -> bool {
+        self.books.items.iter().any(|item| item.reference == reference && item.poisoned)
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        remote::forget(&self.name);
+    }
+}
+
+fn whole_minute(at: DateTime<Utc>) -> DateTime<Utc> {
+    at - Duration::milliseconds(at.timestamp_millis().rem_euclid(60_000))
+}
