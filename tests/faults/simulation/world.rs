@@ -24,6 +24,9 @@ enum Weather {
     Blind,
 }
 
+/// What does not end within so many rounds of fair weather never ends.
+const MOST_ROUNDS: u32 = 5_000;
+
 /// Everything there is, and the dice.
 pub struct World {
     pub office: Office,
@@ -426,22 +429,32 @@ impl World {
         self.weather.iter_mut().for_each(|(_, weather)| *weather = Weather::Fine);
         self.wake();
         self.settle_down().await;
-        for _ in 0..3000 {
-            for (account, _) in Way::ALL {
-                self.office.system.store.reopen_account("k", account, "editor").await.unwrap();
-            }
+        for round in 1..=MOST_ROUNDS {
             while !self.outside().calls.is_empty() {
                 self.answer();
                 self.settle_down().await;
             }
-            self.settle_what_waits_for_a_person().await;
-            if self.is_quiet().await {
-                return;
-            }
-            let minutes = self.dice.random_range(1..30);
-            self.pass(Duration::minutes(minutes)).await;
+            let by = if round % 10 == 0 {
+                Duration::hours(6)
+            } else {
+                Duration::seconds(90)
+            };
+            self.pass(by).await;
             self.settle_down().await;
+            if round % 10 == 0 {
+                self.everybody_helps().await;
+                if self.is_quiet().await {
+                    return;
+                }
+            }
         }
+    }
+
+    async fn everybody_helps(&mut self) {
+        for (account, _) in Way::ALL {
+            self.office.system.store.reopen_account("k", account, "editor").await.unwrap();
+        }
+        self.settle_what_waits_for_a_person().await;
     }
 }
 
