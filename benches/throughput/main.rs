@@ -1,6 +1,6 @@
 //! What Kasnec costs: deliveries, lateness, claims, renders, memory and start, each beside a bare reference in the same run.
 //!
-//! `cargo bench --bench throughput` measures everything; names after `--` only those: `-- deliveries lateness claims renders rest`.
+//! `cargo bench --bench throughput` measures everything; names after `--` only those: `-- deliveries lateness claims renders slow rest`.
 //! `BENCH_ITEMS` is the number of items of the first figure. The remote is a process of its own, so that its time is not counted.
 #![allow(
     clippy::unwrap_used,
@@ -18,6 +18,7 @@ mod remote;
 mod renders;
 mod rest;
 mod sink;
+mod slow;
 mod table;
 
 use table::Table;
@@ -45,6 +46,9 @@ async fn measure(asked: &[String]) {
     }
     if wanted("renders") {
         renders::measure(&mut table).await;
+    }
+    if wanted("slow") {
+        slow::measure(&mut table).await;
     }
     if wanted("rest") {
         rest::measure(&mut table).await;

@@ -44,16 +44,28 @@ pub struct Office {
 impl Office {
     /// Opens one whose WordPress is at `remote`.
     pub async fn open(remote: &str) -> Self {
+        Self::open_with(&[(ACCOUNT, remote)]).await
+    }
+
+    /// Opens one with several accounts on WordPress, each `(name, address)`.
+    pub async fn open_with(accounts: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let text = format!(
-            "data = \"{}\"\n[offices.{ID}]\nname = {{ sq = \"Komuna\" }}\nzone = \"Europe/Belgrade\"\nlanguages = [\"sq\"]\n\
-             [offices.{ID}.accounts.{ACCOUNT}]\nparallel = 64\nsettings.base_url = \"{remote}\"\nsettings.username = \"zyra\"\n",
+        let mut text = format!(
+            "data = \"{}\"\n[offices.{ID}]\nname = {{ sq = \"Komuna\" }}\nzone = \"Europe/Belgrade\"\nlanguages = [\"sq\"]\n",
             folder.path().display()
         );
+        for (name, remote) in accounts {
+            let account = format!(
+                "[offices.{ID}.accounts.{name}]\nchannel = \"wordpress\"\nparallel = 64\nsettings.base_url = \"{remote}\"\nsettings.username = \"zyra\"\n"
+            );
+            text.push_str(&account);
+        }
         let system = System::open(load(Base::Text(&text)).unwrap().settings, Arc::new(SystemClock))
             .await
             .unwrap();
-        system.put_secret(ID, ACCOUNT, "application_password", "fjalë").await.unwrap();
+        for (name, _) in accounts {
+            system.put_secret(ID, name, "application_password", "fjalë").await.unwrap();
+        }
         Self {
             system: Arc::new(system),
             folder,
@@ -113,6 +125,28 @@ impl Office {
         stop.send(true).unwrap();
         worker.await.unwrap();
         settled
+    }
+
+    /// Runs the real worker until everything on [`ACCOUNT`] is settled; what others have under way is dropped.
+    pub async fn deliver_one_account(&self) -> Duration {
+        let (_stop, stopped) = tokio::sync::watch::channel(false);
+        let mut database = self.database().await;
+        let began = Instant::now();
+        let worker = tokio::spawn(Worker::new(self.system.clone()).run(true, stopped));
+        let sql = "SELECT EXISTS (SELECT 1 FROM delivery d JOIN account a ON a.id = d.account WHERE a.name = $1 AND d.settled_at IS NULL)";
+        while sqlx::query_scalar::<_, i64>(sql)
+            .bind(ACCOUNT)
+            .fetch_one(&mut database)
+            .await
+            .unwrap()
+            > 0
+        {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let took = began.elapsed();
+        worker.abort();
+        let _ = worker.await;
+        took
     }
 
     /// A connection of the measurement's own to the data file.

@@ -79,6 +79,22 @@ async fn a_withdrawal_of_what_never_went_out_sends_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_refused_and_then_withdrawn_is_not_tried_again() {
+    let office = Office::with(&[("a", "")]).await;
+    office.script("a", &[Act::Refuse]);
+    office.publish("P-1").await;
+    office.until_all(State::Rejected).await;
+    acts::withdraw(&office.system, &office.editor, office.config(), "P-1", "U anulua")
+        .await
+        .unwrap();
+    let id = office.deliveries().await[0].id;
+    assert!(office.system.store.retry(&office.editor, id).await.is_err());
+    office.breathe().await;
+    assert_eq!(office.states().await, [State::Rejected]);
+    assert!(office.remote("a").lock().unwrap().posts.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_withdrawal_reaches_what_stands() {
     let office = Office::with(&[("a", "")]).await;
     office.publish("P-1").await;
