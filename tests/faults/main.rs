@@ -1,5 +1,15 @@
 //! The promise under faults: never lost, never twice, never silent. `make test` plays each fault briefly, `make soak` at length.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must end")]
 
+mod ambiguous;
+mod bureau;
+#[path = "../support/guarded.rs"]
+mod guarded;
+mod letters;
 mod outcome;
+mod proxy;
+mod recorder;
 mod soak;
+mod wire;
+#[path = "../support/wordpress/mod.rs"]
+mod wordpress;

@@ -3,6 +3,7 @@
 
 #[path = "../support/guarded.rs"]
 mod guarded;
+#[path = "../support/kasnec.rs"]
 mod kasnec;
 mod killed;
 mod ledger;
