@@ -5,6 +5,9 @@ mod ambiguous;
 mod bureau;
 #[path = "../support/guarded.rs"]
 mod guarded;
+#[path = "../support/kasnec.rs"]
+mod kasnec;
+mod kills;
 mod letters;
 mod outcome;
 mod proxy;

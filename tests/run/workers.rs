@@ -1,8 +1,6 @@
 //! Several workers on one PostgreSQL, killed in turn: each delivery is sent by one of them.
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rand::RngExt;
@@ -24,7 +22,10 @@ fn of_several_killed_workers_on_one_postgresql_none_sends_a_delivery_twice() {
     write(&kasnec.path("kasnec.toml"), &configuration);
     let _sandbox = kasnec.sandbox();
     kasnec.json(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);
-    connect(&kasnec);
+    kasnec.connect(
+        "facebook",
+        &[("app_secret", "sandbox-app-secret"), ("page_token", "EAASandboxPageToken")],
+    );
     for number in 0..ITEMS {
         let text = format!(
             "+++\nkind = \"capital-project\"\nreference = \"W-{number:03}\"\n[facts]\nproject = \"P\"\nphase = \"planned\"\n+++\n# [sq] Lajmi {number:03}\nTeksti {number:03}.\n"
@@ -43,27 +44,4 @@ fn of_several_killed_workers_on_one_postgresql_none_sends_a_delivery_twice() {
         *standing.entry(post["message"].as_str().unwrap().to_owned()).or_default() += 1;
     }
     assert_eq!((standing.len(), standing.values().max()), (ITEMS, Some(&1)), "{standing:#?}");
-}
-
-fn connect(kasnec: &Kasnec) {
-    let arguments = [
-        "channel",
-        "connect",
-        "facebook",
-        "--secret",
-        "app_secret",
-        "--secret",
-        "page_token",
-        "--as",
-        "shefja",
-    ];
-    let mut command: Command = kasnec.command(&arguments);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(b"sandbox-app-secret\nEAASandboxPageToken\n")
-        .unwrap();
-    assert!(child.wait().unwrap().success());
 }

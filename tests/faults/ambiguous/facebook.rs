@@ -82,9 +82,10 @@ pub async fn public_posts(sandbox: &str) -> Vec<String> {
     let door = Outbound::new(Limits::default()).unwrap();
     let asked = door.to_account(Method::GET, &format!("{sandbox}/_sandbox/posts")).unwrap();
     let wall: Value = door.call(asked).await.unwrap().json().unwrap();
-    let posts = wall["posts"].as_array().unwrap().iter();
-    posts
-        .filter(|post| post["state"] == "published")
-        .map(|post| post["message"].as_str().unwrap_or_default().to_owned())
-        .collect()
+    wall["posts"].as_array().unwrap().iter().filter_map(message_of_public).collect()
+}
+
+/// What a post says, if the Page shows it.
+pub fn message_of_public(post: &Value) -> Option<String> {
+    (post["state"] == "published").then(|| post["message"].as_str().unwrap_or_default().to_owned())
 }

@@ -1,9 +1,9 @@
 //! Answers after which nobody can know: for each kind of remote, real deliveries through a proxy that hurts them.
 
-mod calls;
-mod facebook;
-mod letters;
-mod wordpress;
+pub mod calls;
+pub mod facebook;
+pub mod letters;
+pub mod wordpress;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
