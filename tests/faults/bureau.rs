@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 use chrono::Utc;
 use kasnec::acts;
 use kasnec::channels::Registry;
-use kasnec::clock::SetClock;
+use kasnec::clock::{Clock, SetClock};
 use kasnec::deliver::Worker;
 use kasnec::item::Source;
+use kasnec::item::check::Checked;
 use kasnec::settings::{Base, load};
 use kasnec::store::deliveries::Filter;
 use kasnec::store::people::NewPerson;
@@ -43,7 +44,8 @@ pub struct Bureau {
     pub system: Arc<System>,
     pub clock: Arc<SetClock>,
     pub editor: Person,
-    _folder: TempDir,
+    folder: TempDir,
+    configuration: String,
     stop: watch::Sender<bool>,
     worker: Option<task::JoinHandle<()>>,
     ended: Arc<AtomicBool>,
@@ -60,12 +62,11 @@ impl Bureau {
     pub async fn open(clock: Arc<SetClock>, plan: &Plan<'_>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         write_data(&folder, plan);
-        let settings = load(Base::Text(&configuration(&folder, plan))).unwrap().settings;
-        let system = System::open_with(settings, clock.clone(), Registry::default()).await.unwrap();
+        let configuration = configuration(&folder, plan);
+        let system = system(&configuration, &clock).await;
         for (account, name, secret) in plan.secrets {
             system.put_secret("k", account, name, secret).await.unwrap();
         }
-        let system = Arc::new(system);
         let editor = editor(&system).await;
         let (stop, stopped) = watch::channel(false);
         let worker = tokio::spawn(Worker::new(system.clone()).run(true, stopped));
@@ -75,7 +76,8 @@ impl Bureau {
             system,
             clock,
             editor,
-            _folder: folder,
+            folder,
+            configuration,
             stop,
             worker: Some(worker),
             ended,
@@ -83,27 +85,51 @@ impl Bureau {
         }
     }
 
+    /// The worker dies where it stands; `away` later everything is opened again from what is on the disk.
+    pub async fn crash(&mut self, away: chrono::Duration) {
+        if let Some(worker) = self.worker.take() {
+            worker.abort();
+            let _ = worker.await;
+        }
+        self.system.store.close().await;
+        self.clock.advance(away);
+        assert!(self.folder.path().join("data").exists());
+        self.system = system(&self.configuration, &self.clock).await;
+        let (stop, stopped) = watch::channel(false);
+        self.worker = Some(tokio::spawn(Worker::new(self.system.clone()).run(true, stopped)));
+        self.stop = stop;
+    }
+
     /// Queues and approves an item with that title.
     pub async fn publish(&self, reference: &str, title: &str) {
+        self.approve(reference, self.checked(reference, title, "")).await;
+    }
+
+    /// The same, to be released so many hours from now.
+    pub async fn schedule(&self, reference: &str, title: &str, hours: i64) {
+        let at = (self.clock.now() + chrono::Duration::hours(hours)).with_timezone(&self.system.offices["k"].office.zone);
+        let front = format!("release = \"{}\"\n", at.format("%Y-%m-%d %H:%M"));
+        self.approve(reference, self.checked(reference, title, &front)).await;
+    }
+
+    async fn approve(&self, reference: &str, checked: Checked) {
         let office = &self.system.offices["k"];
-        acts::queue(&self.system, &self.editor, office, vec![self.checked(reference, title)])
-            .await
-            .unwrap();
+        acts::queue(&self.system, &self.editor, office, vec![checked]).await.unwrap();
         acts::approve(&self.system, &self.editor, office, reference, None).await.unwrap();
     }
 
     /// Corrects its title, and approves that.
     pub async fn correct(&self, reference: &str, title: &str) {
         let office = &self.system.offices["k"];
-        let checked = self.checked(reference, title);
+        let checked = self.checked(reference, title, "");
         acts::correct(&self.system, &self.editor, office, reference, checked, "arsyeja")
             .await
             .unwrap();
         acts::approve(&self.system, &self.editor, office, reference, None).await.unwrap();
     }
 
-    fn checked(&self, reference: &str, title: &str) -> kasnec::item::check::Checked {
-        let text = format!("+++\nkind = \"plain\"\nreference = \"{reference}\"\n+++\n# [sq] {title}\n\nTeksti i njoftimit.\n");
+    fn checked(&self, reference: &str, title: &str, front: &str) -> Checked {
+        let text = format!("+++\nkind = \"plain\"\nreference = \"{reference}\"\n{front}+++\n# [sq] {title}\n\nTeksti i njoftimit.\n");
         let source = Source::parse("test.md", &text).unwrap();
         acts::check_source(&self.system, &self.system.offices["k"].office, &source, |_| Err("none".to_owned())).unwrap()
     }
@@ -158,6 +184,11 @@ fn tick(clock: Arc<SetClock>, ended: Arc<AtomicBool>, haste: i64) -> JoinHandle<
             clock.advance(chrono::Duration::milliseconds(passed * haste));
         }
     })
+}
+
+async fn system(configuration: &str, clock: &Arc<SetClock>) -> Arc<System> {
+    let settings = load(Base::Text(configuration)).unwrap().settings;
+    Arc::new(System::open_with(settings, clock.clone(), Registry::default()).await.unwrap())
 }
 
 async fn editor(system: &System) -> Person {

@@ -3,6 +3,7 @@
 
 mod ambiguous;
 mod bureau;
+mod crowd;
 #[path = "../support/guarded.rs"]
 mod guarded;
 #[path = "../support/kasnec.rs"]
@@ -10,9 +11,13 @@ mod kasnec;
 mod kills;
 mod letters;
 mod outcome;
+mod peers;
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod proxy;
 mod recorder;
 mod soak;
+mod startup;
 mod wire;
 #[path = "../support/wordpress/mod.rs"]
 mod wordpress;

@@ -21,6 +21,9 @@ fn every_fault_at_length() {
         all.extend(outcomes);
     }
     println!("\n{}", table(&all));
+    if "start-up".contains(&chosen) {
+        println!("{}", super::startup::report());
+    }
     assert!(
         all.iter().all(Outcome::is_clean),
         "the promise was broken; KASNEC_SEED={seed} plays it again"

@@ -7,9 +7,6 @@ mod guarded;
 mod kasnec;
 mod killed;
 mod ledger;
-#[path = "../support/postgres.rs"]
-mod postgres;
 mod refusals;
 mod rules;
 mod sample;
-mod workers;
