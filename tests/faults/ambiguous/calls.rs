@@ -1,11 +1,14 @@
 //! The channels that are only an HTTP call: the shipped manifests, and webhooks as an office would write them.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use kasnec::receipt::{FailureCode, State};
 
 use super::{Remote, game};
 use crate::bureau::{Bureau, Plan, slow_clock};
 use crate::outcome::{Length, Outcome};
-use crate::proxy::Proxy;
+use crate::proxy::{Proxy, Trick};
 use crate::recorder::Recorder;
 
 /// What such a remote says when something broke inside.
@@ -176,4 +179,30 @@ async fn one(temper: &Temper, length: Length, seed: u64) -> Outcome {
     let bureau = Bureau::open(clock, &plan).await;
     let remote = Call { temper, proxy, recorder };
     game(bureau, &remote, length.pick(10, 1_000), seed).await
+}
+
+/// Mastodon remembers a key for an hour. What was sent before, and whose answer was lost in an outage that lasts longer, is not sent again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_the_remote_has_forgotten_makes_no_second_post() {
+    let clock = slow_clock();
+    let recorder = Recorder::start(Arc::clone(&clock) as _);
+    let proxy = Proxy::before(&recorder.url, ERROR);
+    let plan = Plan {
+        accounts: format!("[offices.k.accounts.mastodon]\nsettings.base_url = \"{}\"\n", proxy.url),
+        secrets: &[("mastodon", "access_token", "geheim")],
+        haste: 400,
+        patience: 1,
+        ..Plan::default()
+    };
+    proxy.next("statuses", Trick::DropAfter);
+    for _ in 0..14 {
+        proxy.next("statuses", Trick::DropBefore);
+    }
+    let bureau = Bureau::open(clock, &plan).await;
+    bureau.publish("P-1", "NJOFTIMI P-1").await;
+    assert!(bureau.settle(Duration::from_secs(60)).await);
+    let delivery = bureau.deliveries().await.remove(0);
+    assert_eq!(recorder.standing("mastodon").len(), 1, "{delivery:#?}");
+    assert_eq!(delivery.state, State::NeedsPerson);
+    assert_eq!(delivery.failure.unwrap().code, FailureCode::Unresolved);
 }
