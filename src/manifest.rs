@@ -240,9 +240,12 @@ pub struct HttpCall {
     /// The body, a template; `{{json parts.text}}` writes a JSON string.
     #[serde(default)]
     pub body: Option<String>,
-    /// Whether sending it twice does no harm (an idempotency key, a PUT).
+    /// Whether sending it twice does no harm (a PUT, an edit).
     #[serde(default)]
     pub repeatable: bool,
+    /// For so many seconds after it was first sent, sending it again does no harm: the remote remembers its idempotency key.
+    #[serde(default)]
+    pub repeatable_seconds: Option<u32>,
     /// Words in a refusal that mean: it is so already (an edit whose first answer was lost).
     #[serde(default)]
     pub already_done: Option<String>,

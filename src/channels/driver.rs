@@ -61,6 +61,8 @@ pub struct Job {
 pub enum Safety {
     /// Making it twice does no harm: it is simply made again.
     Repeatable,
+    /// The remote knows it again by its key for so many seconds; until then it is simply made again, afterwards it is like [`Safety::Once`].
+    Keyed(u32),
     /// What it makes is invisible: it is looked up, and after a grace time made again.
     Invisible,
     /// It is public at once and not repeatable: it is looked up, and never made again.

@@ -94,6 +94,8 @@ impl Drive<'_> {
                 Answer::Done(object) => {
                     job.objects.put(object);
                     self.objects = job.objects.clone();
+                    // A doubt about the whole delivery lasts until it is settled.
+                    self.open_question &= doubted.is_some();
                 }
                 answer => return Ok(self.ending(answer, step.safety)),
             }
@@ -120,7 +122,7 @@ impl Drive<'_> {
         };
         // Repeatable holds for a lost answer a moment ago, not for a look that failed days later.
         let safety = match (step.safety, &failure) {
-            (Safety::Repeatable, Some(_)) => Safety::Invisible,
+            (Safety::Repeatable | Safety::Keyed(_), Some(_)) => Safety::Invisible,
             (safety, _) => safety,
         };
         match unseen(safety, self.held, since, self.grace, failure, self.circumstances()) {
@@ -156,7 +158,8 @@ impl Drive<'_> {
         };
         match unseen(step.safety, self.held, *sent_at, self.grace, failure, self.circumstances()) {
             Unseen::Repeat => {
-                self.open_question = false;
+                // A call that is made again under its key may have been made before, until an answer says so.
+                self.open_question = matches!(step.safety, Safety::Keyed(_));
                 None
             }
             Unseen::End(ending) => Some(ending),
@@ -170,7 +173,7 @@ impl Drive<'_> {
         let pending = match self.doubted_since() {
             // The doubt lasts until the delivery is settled; the grace counts from the last call.
             Some(since) => Some((ANY_STEP, if delicate { now } else { since })),
-            None => delicate.then_some((step.role.as_str(), now)),
+            None => delicate.then(|| (step.role.as_str(), self.first_made(step).unwrap_or(now))),
         };
         if pending.is_none() && self.kept == self.objects && self.held.pending.is_none() {
             return self.confirm_lease().await;
@@ -183,6 +186,12 @@ impl Drive<'_> {
         self.system.store.record(self.held, state, &self.objects, pending).await?;
         self.kept = self.objects.clone();
         Ok(())
+    }
+
+    /// When a call that is being made again under its key was made first: that is when the remote began to remember it.
+    fn first_made(&self, step: &Step) -> Option<DateTime<Utc>> {
+        let (role, at) = self.held.pending.as_ref()?;
+        (self.open_question && *role == step.role).then_some(*at)
     }
 
     /// A worker that stood still for longer than half its lease may have lost it: then another one is at work, and this one stops.

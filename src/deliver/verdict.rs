@@ -52,6 +52,8 @@ pub fn ending(answer: Answer, safety: Safety, held: &Held, objects: &Objects, at
             again(resting, wait.until, wait.why, held.failures, account)
         }
         Answer::Unknown(failure) if safety == Safety::Repeatable => retry(failure, resting, held, at),
+        // The question stays open, and the call is made again as long as its key is known.
+        Answer::Unknown(failure) if matches!(safety, Safety::Keyed(_)) => retry(failure, State::Unknown, held, at),
         Answer::Retry(failure) => retry(failure, resting, held, at),
         Answer::Unknown(failure) => {
             let when = at.now + after_looks(at.look_seconds, 0, at.shift);
@@ -123,8 +125,9 @@ pub fn unseen(safety: Safety, held: &Held, sent_at: DateTime<Utc>, grace: Durati
     });
     match safety {
         Safety::Repeatable => Unseen::Repeat,
+        Safety::Keyed(seconds) if is_known(seconds, sent_at, at.now) => Unseen::Repeat,
         Safety::Invisible if looked && over => Unseen::Repeat,
-        Safety::Once if looked && over => Unseen::End(unresolved(why)),
+        Safety::Once | Safety::Keyed(_) if looked && over => Unseen::End(unresolved(why)),
         _ if looks >= LOOKS => Unseen::End(unresolved(why)),
         _ => {
             let when = at.now + after_looks(at.look_seconds, looks, at.shift);
@@ -138,6 +141,11 @@ pub fn unseen(safety: Safety, held: &Held, sent_at: DateTime<Utc>, grace: Durati
             })
         }
     }
+}
+
+/// Whether the remote still knows a key that it was first told then. A clock that went back says nothing.
+fn is_known(seconds: u32, sent_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    (0..i64::from(seconds)).contains(&(now - sent_at).num_seconds())
 }
 
 fn unresolved(why: Failure) -> Ending {

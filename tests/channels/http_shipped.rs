@@ -109,7 +109,7 @@ async fn mastodon_bears_the_same_call_twice_and_removes_what_is_withdrawn() {
         .await;
     let driver = mastodon(&server);
     let mut job = publish(post(&[("text", "Mbledhja")]));
-    assert_eq!(driver.next(&job).unwrap().unwrap().safety, Safety::Repeatable);
+    assert_eq!(driver.next(&job).unwrap().unwrap().safety, Safety::Keyed(3000));
     let objects = drive(&*driver, &mut job).await.unwrap();
     assert_eq!(
         objects,

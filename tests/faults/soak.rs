@@ -1,13 +1,16 @@
 //! Every fault at length, and one table of what came of them.
 
 use super::outcome::{Length, Outcome, seed};
-use super::simulation;
 
 /// A fault: its name, by which `KASNEC_SOAK` chooses, and how it is played.
 type Fault = (&'static str, fn(Length, u64) -> Vec<Outcome>);
 
 /// Every fault there is, in the order of the table.
-const FAULTS: &[Fault] = &[("simulation", simulation::play)];
+const FAULTS: &[Fault] = &[
+    ("simulation", super::simulation::play),
+    ("ambiguous answers", super::ambiguous::play),
+    ("SIGKILL", super::kills::play),
+];
 
 #[test]
 #[ignore = "it takes long: `make soak` plays it"]
@@ -22,6 +25,9 @@ fn every_fault_at_length() {
         all.extend(outcomes);
     }
     println!("\n{}", table(&all));
+    if "start-up".contains(&chosen) {
+        println!("{}", super::startup::report());
+    }
     assert!(
         all.iter().all(Outcome::is_clean),
         "the promise was broken; KASNEC_SEED={seed} plays it again"

@@ -7,7 +7,7 @@ mod doctor;
 #[path = "../support/guarded.rs"]
 mod guarded;
 #[allow(dead_code, reason = "other tests use the rest of it")]
-#[path = "../run/kasnec.rs"]
+#[path = "../support/kasnec.rs"]
 mod kasnec;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "../engine/office.rs"]

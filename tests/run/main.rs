@@ -3,12 +3,10 @@
 
 #[path = "../support/guarded.rs"]
 mod guarded;
+#[path = "../support/kasnec.rs"]
 mod kasnec;
 mod killed;
 mod ledger;
-#[path = "../support/postgres.rs"]
-mod postgres;
 mod refusals;
 mod rules;
 mod sample;
-mod workers;

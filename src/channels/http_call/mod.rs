@@ -54,8 +54,7 @@ struct Generic {
 impl Driver for Generic {
     fn next(&self, job: &Job) -> Result<Option<Step>, Failure> {
         let done = job.action == Action::Discard || job.objects.has(POST);
-        let harmless = self.call(job.action).is_none_or(is_repeatable);
-        let safety = if harmless { Safety::Repeatable } else { Safety::Once };
+        let safety = self.call(job.action).map_or(Safety::Repeatable, safety);
         Ok((!done).then(|| Step::new(POST, safety)))
     }
 
@@ -136,7 +135,7 @@ impl Generic {
             channel: &self.channel,
             scrub: &self.scrub,
             now: self.clock.now(),
-            repeatable: is_repeatable(call),
+            repeatable: safety(call) == Safety::Repeatable,
             call,
             action,
             reply,
@@ -234,8 +233,12 @@ impl Generic {
     }
 }
 
-/// Beside those that say so, the methods of which HTTP itself promises it (RFC 9110 § 9.2.2).
-fn is_repeatable(call: &HttpCall) -> bool {
+/// Repeatable are, beside those that say so, the methods of which HTTP itself promises it (RFC 9110 § 9.2.2).
+fn safety(call: &HttpCall) -> Safety {
     let idempotent = |method: &str| call.method.eq_ignore_ascii_case(method);
-    call.repeatable || ["GET", "PUT", "DELETE"].into_iter().any(idempotent)
+    match call.repeatable_seconds {
+        Some(seconds) => Safety::Keyed(seconds),
+        None if call.repeatable || ["GET", "PUT", "DELETE"].into_iter().any(idempotent) => Safety::Repeatable,
+        None => Safety::Once,
+    }
 }

@@ -1,8 +1,13 @@
 //! A sample office in a folder of its own, on free ports.
+//!
+//! A test binary that includes this file includes `guarded.rs` beside it.
+#![allow(clippy::unwrap_used, reason = "an office that a test cannot run ends the test")]
+#![allow(dead_code, reason = "each test binary that includes this file uses its own part of it")]
 
+use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -44,6 +49,21 @@ impl Kasnec {
         let answers = |_: &Guarded| std::net::TcpStream::connect(&listen).ok();
         sandbox.wait_for(Duration::from_secs(20), answers).unwrap();
         sandbox
+    }
+
+    /// Connects an account of the office, as the administrator `shefja`.
+    pub fn connect(&self, account: &str, secrets: &[(&str, &str)]) {
+        let named = secrets.iter().flat_map(|(name, _)| ["--secret", name]);
+        let arguments: Vec<&str> = ["channel", "connect", account]
+            .into_iter()
+            .chain(named)
+            .chain(["--as", "shefja"])
+            .collect();
+        let mut command = self.command(&arguments);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let lines: Vec<String> = secrets.iter().map(|(_, secret)| format!("{secret}\n")).collect();
+        child.stdin.take().unwrap().write_all(lines.concat().as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success(), "{account} could not be connected");
     }
 
     /// Runs a command to its end.
@@ -90,7 +110,7 @@ impl Kasnec {
     pub fn wait_until_quiet(&self, within: Duration) -> Vec<Value> {
         let end = Instant::now() + within;
         loop {
-            let deliveries = self.json(&["delivery", "list", "--limit", "1000"]).as_array().unwrap().clone();
+            let deliveries = self.json(&["delivery", "list", "--limit", "1000000"]).as_array().unwrap().clone();
             let now = chrono::Utc::now();
             let time = |delivery: &Value, field: &str| delivery[field].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
             let open = deliveries.iter().filter(|d| d["settled_at"].is_null());
