@@ -9,6 +9,7 @@ pub mod audit;
 mod backend;
 pub mod backup;
 pub mod chain;
+pub mod circuit;
 pub mod deliveries;
 pub mod error;
 pub mod evidence;

@@ -15,6 +15,7 @@ use kasnec::store::deliveries::Filter;
 use kasnec::store::people::NewPerson;
 use kasnec::store::rows::{Delivery, Person, Role};
 use kasnec::system::{OfficeConfig, System};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
@@ -27,6 +28,7 @@ pub struct Office {
     pub editor: Person,
     folder: TempDir,
     stop: Option<watch::Sender<bool>>,
+    configuration: String,
 }
 
 impl Office {
@@ -50,7 +52,8 @@ impl Office {
         .unwrap();
         std::fs::create_dir_all(folder.path().join("kinds")).unwrap();
         std::fs::write(folder.path().join("kinds/plain.toml"), KINDS).unwrap();
-        let settings = load(Base::Text(&configuration(&folder, accounts))).unwrap().settings;
+        let configuration = configuration(&folder, accounts);
+        let settings = load(Base::Text(&configuration)).unwrap().settings;
         let clock = Arc::new(SetClock::at("2026-11-23T09:00:00Z".parse().unwrap()));
         let registry = Registry::default().with("scripted", remote::make);
         let system = Arc::new(System::open_with(settings, clock.clone(), registry).await.unwrap());
@@ -69,6 +72,7 @@ impl Office {
             editor,
             folder,
             stop: None,
+            configuration,
         }
     }
 
@@ -77,6 +81,19 @@ impl Office {
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(Worker::new(self.system.clone()).run(true, stopped));
         self.stop = Some(stop);
+    }
+
+    /// Stops everything and opens the same data as a new process would.
+    pub async fn restart(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            stop.send(true).unwrap();
+        }
+        self.breathe().await;
+        self.system.store.close().await;
+        let settings = load(Base::Text(&self.configuration)).unwrap().settings;
+        let registry = Registry::default().with("scripted", remote::make);
+        self.system = Arc::new(System::open_with(settings, self.clock.clone(), registry).await.unwrap());
+        self.work();
     }
 
     /// The office's configuration.
@@ -190,6 +207,16 @@ impl Office {
     /// Lets the worker look at the queue a few times, so that what must not happen had its chance.
     pub async fn breathe(&self) {
         tokio::time::sleep(Duration::from_millis(150)).await;
+    }
+
+    /// The texts that a statement gives, read over a connection of its own.
+    pub async fn lines(&self, sql: &str) -> Vec<String> {
+        let url = format!("sqlite:{}/data/kasnec.db", self.folder.path().display());
+        let mut database = SqliteConnection::connect(&url).await.unwrap();
+        sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
+            .fetch_all(&mut database)
+            .await
+            .unwrap()
     }
 
     /// Moves the clock.

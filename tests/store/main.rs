@@ -10,6 +10,7 @@ mod fixture;
 
 mod approval;
 mod chain;
+mod circuits;
 mod claiming;
 mod crowd;
 mod endings;
