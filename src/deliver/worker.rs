@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::futures::Notified;
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
@@ -22,6 +23,9 @@ use crate::system::System;
 
 /// How long a delivery rests that could not be settled.
 const PAUSE: chrono::Duration = chrono::Duration::seconds(5);
+
+/// How often a worker shows that it lives.
+const BEAT: chrono::Duration = chrono::Duration::seconds(20);
 
 /// Proof that no other worker on this machine uses the same data folder.
 pub struct WorkerLock(#[allow(dead_code, reason = "held, not read: the lock lasts as long as the file is open")] File);
@@ -56,6 +60,8 @@ pub struct Worker {
     accounts: HashMap<i64, AccountRow>,
     /// Accounts with more due than they had room for, and how many of theirs may be under way at once.
     crowded: HashMap<i64, usize>,
+    /// When it last showed that it lives.
+    beat: Option<DateTime<Utc>>,
 }
 
 impl Worker {
@@ -70,6 +76,7 @@ impl Worker {
             under_way: HashMap::new(),
             accounts: HashMap::new(),
             crowded: HashMap::new(),
+            beat: None,
         }
     }
 
@@ -83,7 +90,7 @@ impl Worker {
             let rung = wake.notified();
             tokio::pin!(rung);
             rung.as_mut().enable();
-            if let Err(error) = self.claim_all().await {
+            if let Err(error) = self.look_round().await {
                 tracing::error!(%error, "the queue cannot be read; trying again");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
@@ -96,6 +103,17 @@ impl Worker {
         self.finish().await;
     }
 
+    /// Claims what is due. That this comes round, again and again, is the sign of life.
+    async fn look_round(&mut self) -> Result<(), StoreError> {
+        self.claim_all().await?;
+        let now = self.system.clock.now();
+        if self.beat.is_none_or(|last| (now - last).abs() >= BEAT) {
+            self.system.store.beat(&self.name).await?;
+            self.beat = Some(now);
+        }
+        Ok(())
+    }
+
     /// Ends what is under way, and keeps its leases alive until then.
     async fn finish(&mut self) {
         let pause = self.lease() / 3;
@@ -104,6 +122,9 @@ impl Worker {
                 Some(done) = self.tasks.join_next_with_id() => self.finished(done).await,
                 () = tokio::time::sleep(pause) => self.keep_alive().await,
             }
+        }
+        if let Err(error) = self.system.store.stop_beating(&self.name).await {
+            tracing::warn!(%error, "the worker's end could not be noted; the watchdog will miss it");
         }
     }
 

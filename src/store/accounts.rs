@@ -66,6 +66,13 @@ impl Store {
         self.row(sql, args![account]).await?.map_or(Ok(None), |mut row| row.opt_instant())
     }
 
+    /// How many deliveries wait behind an account, and the earliest deadline among them.
+    pub async fn behind(&self, office: &str, account: i64) -> Result<(i64, Option<DateTime<Utc>>), StoreError> {
+        let sql = "SELECT COUNT(*), MIN(deadline_at) FROM delivery WHERE office = $1 AND account = $2 AND settled_at IS NULL";
+        let row = self.row(sql, args![office, account]).await?;
+        row.map_or(Ok((0, None)), |mut row| Ok((row.int()?, row.opt_instant()?)))
+    }
+
     /// Accounts that are no longer configured, with deliveries that wait for them: name, how many, the nearest deadline.
     pub async fn orphans(&self, office: &str) -> Result<Vec<(String, i64, Option<DateTime<Utc>>)>, StoreError> {
         let sql = "SELECT a.name, COUNT(*), MIN(d.deadline_at) FROM delivery d JOIN account a ON a.id = d.account \

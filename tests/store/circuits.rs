@@ -30,8 +30,9 @@ async fn queued(desk: &Desk, count: usize) {
 async fn open(desk: &Desk) {
     let account = desk.store.accounts(OFFICE).await.unwrap().remove(0);
     let seen = Streak {
-        outages: account.circuit.map_or(0, |circuit| circuit.outages),
-        ..Streak::default()
+        outages: account.circuit.as_ref().map_or(0, |circuit| circuit.outages),
+        by: None,
+        opened_at: account.circuit.map(|circuit| circuit.opened_at),
     };
     let outage = Outage {
         streak: Streak {
