@@ -69,7 +69,7 @@ pub enum Command {
     Report(ReportArgs),
     /// The warnings that were raised, the newest first
     Warnings(WarningsArgs),
-    /// What is due and not confirmed, why, and what to do; exit code 1 if there is anything
+    /// What is due and not confirmed, why, and what to do; exit code 5 if there is anything
     Alarms,
     /// Copy the data, while everything runs
     Backup(BackupArgs),

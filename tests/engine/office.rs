@@ -18,6 +18,7 @@ use kasnec::system::{OfficeConfig, System};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::remote::{self, Remote};
 
@@ -27,7 +28,7 @@ pub struct Office {
     pub clock: Arc<SetClock>,
     pub editor: Person,
     folder: TempDir,
-    stop: Option<watch::Sender<bool>>,
+    worker: Option<(watch::Sender<bool>, JoinHandle<()>)>,
     configuration: String,
 }
 
@@ -71,7 +72,7 @@ impl Office {
             clock,
             editor,
             folder,
-            stop: None,
+            worker: None,
             configuration,
         }
     }
@@ -79,16 +80,21 @@ impl Office {
     /// Starts a worker.
     pub fn work(&mut self) {
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(Worker::new(self.system.clone()).run(true, stopped));
-        self.stop = Some(stop);
+        let worker = tokio::spawn(Worker::new(self.system.clone()).run(true, stopped));
+        self.worker = Some((stop, worker));
+    }
+
+    /// Ends the worker as it should end.
+    pub async fn rest(&mut self) {
+        if let Some((stop, worker)) = self.worker.take() {
+            stop.send(true).unwrap();
+            worker.await.unwrap();
+        }
     }
 
     /// Stops everything and opens the same data as a new process would.
     pub async fn restart(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            stop.send(true).unwrap();
-        }
-        self.breathe().await;
+        self.rest().await;
         self.system.store.close().await;
         let settings = load(Base::Text(&self.configuration)).unwrap().settings;
         let registry = Registry::default().with("scripted", remote::make);

@@ -8,6 +8,7 @@ mod postgres;
 #[macro_use]
 mod fixture;
 
+mod alarms;
 mod approval;
 mod chain;
 mod circuits;
