@@ -3,6 +3,7 @@
 //! The path of an item: [`item`] → [`rules`] → [`schedule`] → [`render`] → [`deliver`] → [`receipt`] → [`register`].
 
 pub mod acts;
+pub mod alarm;
 pub mod assets;
 pub mod channels;
 pub mod cli;

@@ -28,6 +28,8 @@ pub struct Settings {
     pub worker: WorkerSettings,
     /// The register's watch.
     pub register: RegisterSettings,
+    /// The watchdog.
+    pub watch: WatchSettings,
     /// Copies of the data file.
     pub backup: BackupSettings,
     /// Outbound calls.
@@ -77,6 +79,16 @@ pub struct WorkerSettings {
 pub struct RegisterSettings {
     /// How often the register is brought up to date and warnings are raised.
     pub every_seconds: u32,
+}
+
+/// The watchdog.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WatchSettings {
+    /// How often it looks.
+    pub every_seconds: u32,
+    /// How long something may be due before it asks why.
+    pub patience_minutes: u32,
 }
 
 /// Copies of the data file.

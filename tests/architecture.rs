@@ -12,10 +12,11 @@ use kasnec::settings::{Base, load};
 use source::{Place, Source, files, root, shown, sources};
 
 /// From the top down: a module uses only what stands in a later line.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["main", "lib"],
     &["cli"],
     &["web", "sandbox"],
+    &["alarm"],
     &["register", "keep"],
     &["deliver", "acts"],
     &["system"],

@@ -69,6 +69,8 @@ pub enum Command {
     Report(ReportArgs),
     /// The warnings that were raised, the newest first
     Warnings(WarningsArgs),
+    /// What is due and not confirmed, why, and what to do; exit code 5 if there is anything
+    Alarms,
     /// Copy the data, while everything runs
     Backup(BackupArgs),
     /// Put a backup in the place of the data; what may have been published since is looked up before it is sent

@@ -1,5 +1,6 @@
 //! `kasnec channel …`
 
+use chrono_tz::Tz;
 use serde_json::json;
 
 use super::args::{ChannelCommand, Cli};
@@ -11,6 +12,7 @@ use crate::channels::Check;
 use crate::connect;
 use crate::manifest::{Manifest, Secret};
 use crate::receipt::Failure;
+use crate::store::circuit::Circuit;
 use crate::store::rows::{AccountRow, AccountState, Role};
 
 /// Runs the command.
@@ -38,12 +40,13 @@ async fn list(cli: &Cli, session: &Session) -> Result<Exit, Failed> {
             .failure
             .as_ref()
             .map(|f| f.what.clone())
+            .or_else(|| account.circuit.as_ref().map(|circuit| out(circuit, office.zone)))
             .or(waits.map(|until| format!("waits until {until}")))
             .unwrap_or_default();
         rows.push(vec![
             account.name.clone(),
             account.channel.clone(),
-            account.state.to_string(),
+            state(account),
             when_if(nearest, office.zone),
             why,
         ]);
@@ -54,6 +57,23 @@ async fn list(cli: &Cli, session: &Session) -> Result<Exit, Failed> {
         "no accounts; write [offices.ID.accounts.NAME] in kasnec.toml",
     );
     Ok(Exit::Done)
+}
+
+/// Whether it may be used, and whether it can.
+fn state(account: &AccountRow) -> String {
+    match (account.state, &account.circuit) {
+        (AccountState::Open, Some(_)) => "unreachable".to_owned(),
+        (state, _) => state.to_string(),
+    }
+}
+
+fn out(circuit: &Circuit, zone: Tz) -> String {
+    let why = circuit.failure.as_ref().map(|failure| failure.what.as_str()).unwrap_or_default();
+    format!(
+        "{why} Since {}; tried again at {}, then everything waiting goes out.",
+        when(circuit.opened_at, zone),
+        when(circuit.probe_at, zone)
+    )
 }
 
 async fn check(cli: &Cli, session: &Session, only: Option<&str>) -> Result<Exit, Failed> {
@@ -92,6 +112,8 @@ async fn check_account(session: &Session, account: &AccountRow) -> Result<Check,
             .store
             .reopen_account(&account.office, &account.name, &person.login)
             .await?;
+    } else if check.wrong.is_empty() && account.circuit.is_some() {
+        session.system.store.close_circuit(account.id, "channel check").await?;
     }
     Ok(check)
 }

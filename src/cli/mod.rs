@@ -1,5 +1,6 @@
 //! The command line: everything the office can do, for people as tables and for programs as JSON.
 
+mod alarms;
 mod args;
 mod channel;
 mod config;
@@ -48,6 +49,7 @@ async fn dispatch(cli: args::Cli) -> Result<Exit, exit::Failed> {
         Command::Worker => serve::worker(&cli).await,
         Command::Sandbox(options) => sandbox::run(options).await,
         Command::Report(options) => report::run(&cli, options).await,
+        Command::Alarms => alarms::run(&cli).await,
         Command::Warnings(options) => warnings::run(&cli, options).await,
         Command::Config(command) => config::run(&cli, command),
         Command::Item(command) => item::run(&cli, command).await,

@@ -14,6 +14,7 @@ use super::output::line;
 use super::sample;
 use super::session::{Session, configuration, with_way_out};
 use crate::acts::keep_heads;
+use crate::alarm;
 use crate::deliver::{Worker, WorkerLock};
 use crate::keep::daily::keep_backups;
 use crate::keep::guard::{self, watch_store};
@@ -53,11 +54,18 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
         .then(|| tokio::spawn(register::watch(system.clone(), stopped.clone())));
     let backups = lock.is_some().then(|| tokio::spawn(keep_backups(system.clone(), stopped.clone())));
     let watch = tokio::spawn(watch_store(system.clone(), stopped.clone()));
+    let watchdog = tokio::spawn(alarm::watch(system.clone(), stopped.clone()));
     let site = tokio::spawn(crate::web::serve(system.clone(), listener, stopped));
     interrupted().await;
     line("Finishing what is under way …");
     let _ = stop.send(true);
-    for task in worker.into_iter().chain(heads).chain(register).chain(backups).chain([watch]) {
+    for task in worker
+        .into_iter()
+        .chain(heads)
+        .chain(register)
+        .chain(backups)
+        .chain([watch, watchdog])
+    {
         let _ = task.await;
     }
     let _ = site.await;
@@ -81,11 +89,12 @@ pub async fn worker(cli: &Cli) -> Result<Exit, Failed> {
     let heads = tokio::spawn(keep_heads(system.clone(), stopped.clone()));
     let register = tokio::spawn(register::watch(system.clone(), stopped.clone()));
     let backups = tokio::spawn(keep_backups(system.clone(), stopped.clone()));
-    let watch = tokio::spawn(watch_store(system.clone(), stopped));
+    let watch = tokio::spawn(watch_store(system.clone(), stopped.clone()));
+    let watchdog = tokio::spawn(alarm::watch(system.clone(), stopped));
     line("The worker is working. Ctrl-C ends it after what is under way.");
     interrupted().await;
     let _ = stop.send(true);
-    for task in [worker, heads, register, backups, watch] {
+    for task in [worker, heads, register, backups, watch, watchdog] {
         let _ = task.await;
     }
     system.store.close().await;

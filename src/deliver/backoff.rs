@@ -10,6 +10,11 @@ pub fn after_failures(failures: i64, shift: f64) -> Duration {
     doubled(5, failures - 1, shift)
 }
 
+/// The wait before one delivery tries whether a remote is back, after so many tries since its circuit opened: 30 s, 1, 2, 4, 8, 15 minutes.
+pub fn after_outages(tries: i64, shift: f64) -> Duration {
+    doubled(30, tries, shift)
+}
+
 /// The wait before the next look after so many looks, beginning with `first` seconds.
 pub fn after_looks(first: u32, looks: i64, shift: f64) -> Duration {
     doubled(i64::from(first), looks, shift)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::circuit::{Sign, after_outage};
 use super::load::Loader;
 use super::verdict::{Circumstances, Unseen, ending, unseen};
 use crate::channels::{Driver, Job, Safety, Step};
@@ -25,8 +26,10 @@ pub async fn drive(system: &System, loader: &Loader, account: &AccountRow, held:
         objects: held.objects.clone(),
         kept: held.objects.clone(),
         open_question: held.pending.is_some(),
+        sign: Sign::Silent,
     };
-    let ending = drive.attempt(loader, account).await?;
+    let mut ending = drive.attempt(loader, account).await?;
+    drive.tell_account(&mut ending, worker).await?;
     system.store.settle(held, &drive.objects, &ending, worker).await
 }
 
@@ -39,6 +42,8 @@ struct Drive<'a> {
     kept: Objects,
     /// A call was made whose answer was lost, and it is not yet known what came of it.
     open_question: bool,
+    /// What this attempt has shown of the remote.
+    sign: Sign,
 }
 
 impl Drive<'_> {
@@ -90,7 +95,9 @@ impl Drive<'_> {
                 }
             }
             self.announce(&step).await?;
-            match driver.perform(&step, &job).await {
+            let answer = driver.perform(&step, &job).await;
+            self.sign = Sign::of_answer(&answer);
+            match answer {
                 Answer::Done(object) => {
                     job.objects.put(object);
                     self.objects = job.objects.clone();
@@ -110,7 +117,7 @@ impl Drive<'_> {
 
     /// Asks the remote for what a step of a doubted delivery may have made. What cannot be asked is not made by guess.
     async fn look_first(&mut self, driver: &Arc<dyn Driver>, step: &Step, job: &mut Job, since: DateTime<Utc>) -> Looked {
-        let failure = match driver.find(step, job).await {
+        let failure = match self.find(driver, step, job).await {
             Sighting::Found(object) => {
                 job.objects.put(object);
                 self.objects = job.objects.clone();
@@ -146,7 +153,7 @@ impl Drive<'_> {
             // The post has changed under way so that this call is no longer part of it: treat it as the most delicate one.
             _ => Step::new(role.clone(), Safety::Once),
         };
-        let failure = match driver.find(&step, job).await {
+        let failure = match self.find(driver, &step, job).await {
             Sighting::Found(object) => {
                 job.objects.put(object);
                 self.objects = job.objects.clone();
@@ -163,6 +170,31 @@ impl Drive<'_> {
                 None
             }
             Unseen::End(ending) => Some(ending),
+        }
+    }
+
+    async fn find(&mut self, driver: &Arc<dyn Driver>, step: &Step, job: &Job) -> Sighting {
+        let sighting = driver.find(step, job).await;
+        self.sign = Sign::of_sighting(&sighting, driver.can_look(step, job));
+        sighting
+    }
+
+    /// Counts outages in a row on the account, and ends them. On an account that is well nothing is written.
+    async fn tell_account(&self, ending: &mut Ending, worker: &str) -> Result<(), StoreError> {
+        let (store, held) = (&self.system.store, self.held);
+        match &self.sign {
+            Sign::Alive if held.streak.outages > 0 => store.close_circuit(held.account, worker).await,
+            Sign::Out(failure) => {
+                let Some(outage) = after_outage(&held.streak, held.id, failure.code, self.circumstances()) else {
+                    return Ok(());
+                };
+                if let (Ending::Again { at, .. }, Some(probe_at)) = (ending, outage.probe_at) {
+                    // It can be the one that tries: a look at a lost answer costs less than another post.
+                    *at = probe_at.min(*at);
+                }
+                store.keep_outage(held.account, &held.streak, &outage, failure).await
+            }
+            Sign::Alive | Sign::Silent => Ok(()),
         }
     }
 
@@ -255,6 +287,7 @@ impl Drive<'_> {
             now: self.system.clock.now(),
             look_seconds: self.system.settings.worker.look_seconds,
             shift: shift(self.held),
+            out: self.held.streak.opened_at.is_some(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! It knows steps and answers, never a channel: what is specific lives behind [`crate::channels::Driver`].
 
 mod backoff;
+mod circuit;
 mod drive;
 mod load;
 mod verdict;

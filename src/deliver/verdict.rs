@@ -22,6 +22,8 @@ pub struct Circumstances {
     pub look_seconds: u32,
     /// Between 0 and 1: spreads those that failed together.
     pub shift: f64,
+    /// The account's circuit is open: what fails now fails by the outage, and spends no attempt.
+    pub out: bool,
 }
 
 /// How the attempt ends after an answer that is not `Done`.
@@ -73,7 +75,7 @@ pub fn ending(answer: Answer, safety: Safety, held: &Held, objects: &Objects, at
 
 fn retry(failure: Failure, state: State, held: &Held, at: Circumstances) -> Ending {
     let failures = held.failures + 1;
-    if failures >= PATIENCE && !passes_by_itself(failure.code) {
+    if failures >= PATIENCE && !at.out && !passes_by_itself(failure.code) {
         let what = format!("It failed {failures} times, the last time so: {}", failure.what);
         let given_up = Failure {
             code: FailureCode::GaveUp,

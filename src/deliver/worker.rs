@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::futures::Notified;
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
@@ -22,6 +23,9 @@ use crate::system::System;
 
 /// How long a delivery rests that could not be settled.
 const PAUSE: chrono::Duration = chrono::Duration::seconds(5);
+
+/// How often a worker shows that it lives.
+const BEAT: chrono::Duration = chrono::Duration::seconds(20);
 
 /// Proof that no other worker on this machine uses the same data folder.
 pub struct WorkerLock(#[allow(dead_code, reason = "held, not read: the lock lasts as long as the file is open")] File);
@@ -56,6 +60,8 @@ pub struct Worker {
     accounts: HashMap<i64, AccountRow>,
     /// Accounts with more due than they had room for, and how many of theirs may be under way at once.
     crowded: HashMap<i64, usize>,
+    /// When it last showed that it lives.
+    beat: Option<DateTime<Utc>>,
 }
 
 impl Worker {
@@ -70,6 +76,7 @@ impl Worker {
             under_way: HashMap::new(),
             accounts: HashMap::new(),
             crowded: HashMap::new(),
+            beat: None,
         }
     }
 
@@ -105,6 +112,9 @@ impl Worker {
                 () = tokio::time::sleep(pause) => self.keep_alive().await,
             }
         }
+        if let Err(error) = self.system.store.stop_beating(&self.name).await {
+            tracing::warn!(%error, "the worker's end could not be noted; the watchdog will miss it");
+        }
     }
 
     /// Waits until the queue may have something new to give. A delivery that ends is no such news while its account is busy enough.
@@ -131,6 +141,16 @@ impl Worker {
     pub async fn round(&mut self) -> Result<(), StoreError> {
         for due in self.system.store.due_accounts().await? {
             self.claim(&due).await?;
+        }
+        self.show_life().await
+    }
+
+    /// That the rounds are made, again and again, is the sign of life.
+    async fn show_life(&mut self) -> Result<(), StoreError> {
+        let now = self.system.clock.now();
+        if self.beat.is_none_or(|last| (now - last).abs() >= BEAT) {
+            self.system.store.beat(&self.name).await?;
+            self.beat = Some(now);
         }
         Ok(())
     }

@@ -22,7 +22,7 @@ const TRYING: Duration = Duration::from_secs(15);
 /// The same as long as it fails: the office waits.
 const TRYING_AGAIN: Duration = Duration::from_secs(2);
 /// Less than this is soon nothing.
-const SCARCE: u64 = 100 * 1024 * 1024;
+pub const SCARCE: u64 = 100 * 1024 * 1024;
 
 /// Looks at the data file before it is opened: its header always, its pages if the last run did not end cleanly.
 pub async fn look_before_start(settings: &Settings) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! The outcome and the proof: a closed vocabulary for what a remote call came to, and what is kept of it.
 
+pub mod alarm;
 pub mod chain;
 pub mod failure;
 pub mod object;
@@ -8,6 +9,7 @@ pub mod scrub;
 pub mod state;
 pub mod words;
 
+pub use alarm::AlarmKind;
 pub use failure::{Failure, FailureCode};
 pub use object::{Object, Objects, Phase};
 pub use outcome::{Answer, Receipt, Sighting, Wait};

@@ -13,6 +13,7 @@ pub mod fulfil;
 pub mod ical;
 mod keep;
 pub mod letters;
+pub mod post;
 pub mod prospect;
 pub mod refresh;
 pub mod report;

@@ -185,7 +185,7 @@ impl<'a> Speaker<'a> {
     }
 
     /// An account as its channel is called, with its own name; a group by its name alone.
-    fn channel(&self, name: &str) -> String {
+    pub fn channel(&self, name: &str) -> String {
         let label = self.config.manifests.get(name).and_then(|manifest| self.localized(&manifest.label));
         label.map_or_else(|| name.to_owned(), |label| format!("{label} ({name})"))
     }

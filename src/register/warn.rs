@@ -195,7 +195,8 @@ impl Recipient {
         }
     }
 
-    fn lang(&self, config: &OfficeConfig) -> Option<Lang> {
+    /// In which language it reads.
+    pub fn lang(&self, config: &OfficeConfig) -> Option<Lang> {
         let unit = match self {
             Self::Unit(unit) | Self::HeadOf(unit) => config.settings.units.get(unit),
             Self::Head => None,
@@ -204,7 +205,8 @@ impl Recipient {
         own.or(config.office.languages.first()).cloned()
     }
 
-    fn state(&self, settings: &OfficeSettings) -> WarningState {
+    /// Whether it can be mailed.
+    pub fn state(&self, settings: &OfficeSettings) -> WarningState {
         if settings.mail.is_some() && self.address(settings).is_some() {
             WarningState::Waiting
         } else {

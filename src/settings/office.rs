@@ -45,6 +45,9 @@ pub struct OfficeSettings {
     /// The e-mail address of the head of the office.
     #[serde(default)]
     pub head: Option<String>,
+    /// The unit that keeps the accounts on channels: it is told when one stands still.
+    #[serde(default)]
+    pub keeper: Option<String>,
     /// The server by which the office's own mail goes; without one, none goes.
     #[serde(default)]
     pub mail: Option<MailSettings>,
@@ -151,6 +154,9 @@ pub struct AccountSettings {
     /// What the manifest's `[settings]` ask for.
     #[serde(default)]
     pub settings: BTreeMap<String, Scalar>,
+    /// The unit that keeps this account, if not the office's.
+    #[serde(default)]
+    pub keeper: Option<String>,
     /// Seconds between two posts, if not the manifest's.
     #[serde(default)]
     pub spacing_seconds: Option<u32>,

@@ -12,7 +12,7 @@ use crate::receipt::Failure;
 macro_rules! select {
     ($ending:literal) => {
         concat!(
-            "SELECT id, office, name, channel, state, failure, not_before FROM account WHERE ",
+            "SELECT id, office, name, channel, state, failure, not_before, paused_at, opened_at, probe_at, outages, outage FROM account WHERE ",
             $ending
         )
     };
@@ -41,8 +41,10 @@ impl Store {
     /// Opens a paused account again: what waits behind it goes on in deadline order.
     pub async fn reopen_account(&self, office: &str, name: &str, who: &str) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
-        let sql = "UPDATE account SET state = 'open', failure = NULL, not_before = 0 WHERE office = $1 AND name = $2 AND state = 'paused'";
-        if work.run(sql, args![office, name]).await? > 0 {
+        let sql = "UPDATE account SET state = 'open', failure = NULL, paused_at = NULL, not_before = 0, outages = 0, outage_by = NULL, outage = NULL, \
+                   opened_at = NULL, probe_at = 0 WHERE office = $1 AND name = $2 AND state = 'paused' RETURNING id";
+        if let Some(mut row) = work.row(sql, args![office, name]).await? {
+            let account = row.int()?;
             work.note(
                 self,
                 office,
@@ -53,7 +55,7 @@ impl Store {
                 &serde_json::json!({"account": name}),
             )
             .await?;
-            work.ring(self).await?;
+            work.end_waits(self, account).await?;
         }
         work.commit().await
     }
@@ -62,6 +64,13 @@ impl Store {
     pub async fn nearest_deadline(&self, account: i64) -> Result<Option<DateTime<Utc>>, StoreError> {
         let sql = "SELECT MIN(deadline_at) FROM delivery WHERE account = $1 AND settled_at IS NULL";
         self.row(sql, args![account]).await?.map_or(Ok(None), |mut row| row.opt_instant())
+    }
+
+    /// How many deliveries wait behind an account, and the earliest deadline among them.
+    pub async fn behind(&self, office: &str, account: i64) -> Result<(i64, Option<DateTime<Utc>>), StoreError> {
+        let sql = "SELECT COUNT(*), MIN(deadline_at) FROM delivery WHERE office = $1 AND account = $2 AND settled_at IS NULL";
+        let row = self.row(sql, args![office, account]).await?;
+        row.map_or(Ok((0, None)), |mut row| Ok((row.int()?, row.opt_instant()?)))
     }
 
     /// Accounts that are no longer configured, with deliveries that wait for them: name, how many, the nearest deadline.
@@ -100,8 +109,8 @@ impl Store {
 impl Work {
     /// Lets an account wait for a person.
     pub(super) async fn pause_account(&mut self, store: &Store, office: &str, account: i64, failure: &Failure) -> Result<(), StoreError> {
-        let sql = "UPDATE account SET state = 'paused', failure = $2 WHERE id = $1 AND state = 'open'";
-        if self.run(sql, args![account, to_json(failure)?]).await? > 0 {
+        let sql = "UPDATE account SET state = 'paused', failure = $2, paused_at = $3 WHERE id = $1 AND state = 'open'";
+        if self.run(sql, args![account, to_json(failure)?, store.clock.now()]).await? > 0 {
             self.note(
                 store,
                 office,

@@ -77,7 +77,7 @@ pub struct LineRow {
     pub name: String,
     /// Whether it may be used.
     pub state: AccountState,
-    /// Throttled or paced: not before this.
+    /// Throttled, paced or out: not before this.
     pub not_before: DateTime<Utc>,
     /// The day on which posts were last counted.
     pub day: String,
@@ -130,7 +130,7 @@ impl Store {
             })
         });
         let waiting = waiting.collect::<Result<_, StoreError>>()?;
-        let sql = "SELECT id, name, state, not_before, day, sent_that_day FROM account WHERE office = $1 AND state <> 'removed'";
+        let sql = "SELECT id, name, state, CASE WHEN probe_at > not_before THEN probe_at ELSE not_before END, day, sent_that_day FROM account WHERE office = $1 AND state <> 'removed'";
         let lines = self.rows(sql, args![office]).await?.into_iter().map(|mut row| {
             let (account, name, state) = (row.int()?, row.text()?, row.word()?);
             let (not_before, day) = (row.instant()?, row.text()?);

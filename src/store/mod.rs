@@ -4,11 +4,14 @@
 //! claim) stands side by side in [`queue`].
 
 pub mod accounts;
+pub mod alarms;
 pub mod approve;
 pub mod audit;
 mod backend;
+pub mod backlog;
 pub mod backup;
 pub mod chain;
+pub mod circuit;
 pub mod deliveries;
 pub mod error;
 pub mod evidence;
@@ -17,6 +20,7 @@ pub mod files;
 pub mod heads;
 pub mod items;
 pub mod ledger;
+pub mod letters;
 mod migrate;
 pub mod obligations;
 pub mod people;

@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::circuit::Streak;
 use super::value::{Row, args, to_json};
 use super::{Inner, Store, StoreError, Work};
 use crate::receipt::{Action, Failure, FailureCode, Objects, State};
@@ -47,6 +48,8 @@ pub struct Held {
     pub pending: Option<(String, DateTime<Utc>)>,
     /// What it made so far.
     pub objects: Objects,
+    /// The outages in a row on its account when it was claimed.
+    pub streak: Streak,
 }
 
 /// How an account may be used, from its manifest.
@@ -81,6 +84,16 @@ macro_rules! put_back {
     };
 }
 
+/// How an account stands for a claim.
+macro_rules! allowance {
+    ($lock:literal) => {
+        concat!(
+            "SELECT day, sent_that_day, outages, outage_by, opened_at FROM account \
+             WHERE id = $1 AND state = 'open' AND not_before <= $2 AND probe_at <= $2",
+            $lock
+        )
+    };
+}
 impl Store {
     /// Moves what has come due into its account's line; gives the accounts that have something to do.
     pub async fn due_accounts(&self) -> Result<Vec<DueAccount>, StoreError> {
@@ -119,18 +132,23 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Held>, StoreError> {
         let mut work = self.begin().await?;
-        let Some(limit) = work.take_allowance(account, day, allowance, limit, self.clock.now()).await? else {
+        let Some((limit, streak)) = work.take_allowance(account, day, allowance, limit, self.clock.now()).await? else {
             // Nothing was written, but only a commit lets go of the account at once.
             work.commit().await?;
             return Ok(vec![]);
         };
         let now = self.clock.now();
-        let sql = match work.inner {
-            Inner::Sqlite(_) => CLAIM_SQLITE,
-            Inner::Pg(_) => CLAIM_PG,
+        let sql = match (&work.inner, streak.opened_at) {
+            (Inner::Sqlite(_), None) => CLAIM_SQLITE,
+            (Inner::Pg(_), None) => CLAIM_PG,
+            (Inner::Sqlite(_), Some(_)) => PROBE_SQLITE,
+            (Inner::Pg(_), Some(_)) => PROBE_PG,
         };
         let rows = work.rows(sql, args![account, limit, worker, now + lease, now]).await?;
-        let mut held: Vec<(i64, Held)> = rows.into_iter().map(|mut row| read_held(&mut row, now)).collect::<Result<_, _>>()?;
+        let mut held: Vec<(i64, Held)> = rows
+            .into_iter()
+            .map(|mut row| read_held(&mut row, now, &streak))
+            .collect::<Result<_, _>>()?;
         held.sort_by_key(|(urgency, held)| (*urgency, held.id));
         work.spend_allowance(account, day, allowance, &held, now).await?;
         work.commit().await?;
@@ -214,7 +232,7 @@ impl Work {
         self.run(in_doubt, args![delivery, store.clock.now()]).await.map(drop)
     }
 
-    /// How many may be claimed now; `None` if the account must wait or another worker is claiming on it.
+    /// How many may be claimed now, and the outages in a row; `None` if the account must wait or another worker is claiming on it.
     async fn take_allowance(
         &mut self,
         account: i64,
@@ -222,19 +240,22 @@ impl Work {
         allowance: Allowance,
         limit: usize,
         now: DateTime<Utc>,
-    ) -> Result<Option<usize>, StoreError> {
+    ) -> Result<Option<(usize, Streak)>, StoreError> {
         let sql = match self.inner {
-            Inner::Sqlite(_) => "SELECT day, sent_that_day FROM account WHERE id = $1 AND state = 'open' AND not_before <= $2",
-            Inner::Pg(_) => {
-                "SELECT day, sent_that_day FROM account WHERE id = $1 AND state = 'open' AND not_before <= $2 FOR UPDATE SKIP LOCKED"
-            }
+            Inner::Sqlite(_) => allowance!(""),
+            Inner::Pg(_) => allowance!(" FOR UPDATE SKIP LOCKED"),
         };
         let Some(mut row) = self.row(sql, args![account, now]).await? else {
             return Ok(None);
         };
-        let (last_day, sent) = (row.text()?, row.int()?);
+        let (last_day, sent, streak) = (row.text()?, row.int()?, Streak::read(&mut row)?);
         let sent = if last_day == day { usize::try_from(sent).unwrap_or(0) } else { 0 };
-        let free = allowance.parallel.saturating_sub(self.held_on(account).await?);
+        let held = self.held_on(account).await?;
+        let free = match streak.opened_at {
+            None => allowance.parallel.saturating_sub(held),
+            // Half open: one tries whether the remote is back, and what is under way still is such a try.
+            Some(_) => 1_usize.saturating_sub(held),
+        };
         let paced = if allowance.spacing > Duration::zero() { 1 } else { limit };
         let left = if allowance.daily == 0 {
             limit
@@ -242,7 +263,7 @@ impl Work {
             (allowance.daily as usize).saturating_sub(sent)
         };
         let capped = limit.min(free).min(paced).min(left);
-        Ok((capped > 0).then_some(capped))
+        Ok((capped > 0).then_some((capped, streak)))
     }
 
     /// How many of the account's deliveries are under way, with whichever worker.
@@ -273,11 +294,13 @@ impl Work {
 }
 
 macro_rules! claim {
-    ($lock:literal) => {
+    ($order:expr, $lock:literal) => {
         concat!(
             "UPDATE delivery SET queue = 'held', claimed_by = $3, claimed_until = $4, attempt = attempt + 1, since_at = COALESCE(since_at, $5), \
              state = CASE WHEN state = 'planned' THEN 'claimed' ELSE state END \
-             WHERE id IN (SELECT id FROM delivery WHERE account = $1 AND queue = 'due' ORDER BY urgency, id LIMIT $2",
+             WHERE id IN (SELECT id FROM delivery WHERE account = $1 AND queue = 'due' ORDER BY ",
+            $order,
+            "urgency, id LIMIT $2",
             $lock,
             ") RETURNING urgency, id, attempt, office, item, revision, account, languages, key, action, state, deadline_at, expires_at, \
              failures, looks, since_at, pending_step, pending_at, objects"
@@ -286,18 +309,27 @@ macro_rules! claim {
 }
 
 /// The claim on SQLite, whose one writer is alone. Public, like the three below, so that a test can see its query plan.
-pub const CLAIM_SQLITE: &str = claim!("");
+pub const CLAIM_SQLITE: &str = claim!("", "");
 /// The claim on PostgreSQL: what another worker is claiming is passed over.
-pub const CLAIM_PG: &str = claim!(" FOR UPDATE SKIP LOCKED");
+pub const CLAIM_PG: &str = claim!("", " FOR UPDATE SKIP LOCKED");
+/// Who tries whether a remote is back: a look, which costs nothing; else what has failed a few times already, so that nothing fresh does; then
+/// what failed least, so that no poison post keeps a circuit open that any other would close.
+macro_rules! probe_order {
+    () => {
+        "CASE WHEN state = 'unknown' THEN looks - 12 WHEN failures BETWEEN 1 AND 3 THEN failures - 4 ELSE failures END, "
+    };
+}
+const PROBE_SQLITE: &str = claim!(probe_order!(), "");
+const PROBE_PG: &str = claim!(probe_order!(), " FOR UPDATE SKIP LOCKED");
 /// Whether anything has come due since the last look.
 pub const ANYTHING_NEW: &str = "SELECT 1 FROM delivery WHERE queue = 'waiting' AND next_at <= $1 LIMIT 1";
 /// Moves what has come due into its account's line.
 pub const COME_DUE: &str = "UPDATE delivery SET queue = 'due' WHERE queue = 'waiting' AND next_at <= $1";
 /// The accounts that have something to do.
 pub const DUE_ACCOUNTS: &str = "SELECT a.id, a.office, a.channel, (SELECT COUNT(*) FROM delivery h WHERE h.queue = 'held' AND h.account = a.id) \
-     FROM account a WHERE a.state = 'open' AND a.not_before <= $1 AND EXISTS (SELECT 1 FROM delivery d WHERE d.account = a.id AND d.queue = 'due')";
+     FROM account a WHERE a.state = 'open' AND a.not_before <= $1 AND a.probe_at <= $1 AND EXISTS (SELECT 1 FROM delivery d WHERE d.account = a.id AND d.queue = 'due')";
 
-fn read_held(row: &mut Row, now: DateTime<Utc>) -> Result<(i64, Held), StoreError> {
+fn read_held(row: &mut Row, now: DateTime<Utc>, streak: &Streak) -> Result<(i64, Held), StoreError> {
     let urgency = row.int()?;
     let held = Held {
         id: row.int()?,
@@ -318,6 +350,7 @@ fn read_held(row: &mut Row, now: DateTime<Utc>) -> Result<(i64, Held), StoreErro
         claimed_at: now,
         pending: row.opt_text()?.zip(row.opt_instant()?),
         objects: row.json()?,
+        streak: streak.clone(),
     };
     Ok((urgency, held))
 }

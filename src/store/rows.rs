@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::StoreError;
+use super::circuit::Circuit;
 use super::value::Row;
 use crate::item::{Content, Moment};
 use crate::receipt::words::words;
@@ -241,6 +242,10 @@ pub struct AccountRow {
     pub failure: Option<Failure>,
     /// Throttled or paced: not to be used before this.
     pub not_before: DateTime<Utc>,
+    /// Since when it waits for a person.
+    pub paused_at: Option<DateTime<Utc>>,
+    /// Its circuit, if the remote does not do its work.
+    pub circuit: Option<Circuit>,
 }
 
 impl AccountRow {
@@ -253,6 +258,8 @@ impl AccountRow {
             state: row.word()?,
             failure: row.opt_json()?,
             not_before: row.instant()?,
+            paused_at: row.opt_instant()?,
+            circuit: Circuit::read(row)?,
         })
     }
 }

@@ -1,8 +1,8 @@
-//! Warnings: raised once for a duty, a step and a recipient, and sent until a mail server has them.
+//! Warnings: raised once for a duty, a step and a recipient. `letters.rs` has them sent until a mail server has them.
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -121,56 +121,6 @@ impl Store {
                    WHERE o.office = $1 AND o.state = 'open'";
         let rows = self.rows(sql, args![office]).await?;
         rows.into_iter().map(|mut row| Ok((row.int()?, row.text()?, row.text()?))).collect()
-    }
-
-    /// What waits for the mail server and may be tried now.
-    pub async fn waiting_warnings(&self, office: &str) -> Result<Vec<Warning>, StoreError> {
-        let sql = select!(
-            "office = $1 AND state = 'waiting' AND next_at <= $2 AND obligation IN (SELECT id FROM obligation WHERE state = 'open') ORDER BY id"
-        );
-        self.rows(sql, args![office, self.clock.now()])
-            .await?
-            .iter_mut()
-            .map(Warning::read)
-            .collect()
-    }
-
-    /// Puts warnings into a letter, and takes the letter for `lease`; gives `false` if another process has it.
-    pub async fn take_letter(&self, letter: &str, warnings: &[Warning], lease: Duration) -> Result<bool, StoreError> {
-        let now = self.clock.now();
-        let mut work = self.begin().await?;
-        for warning in warnings {
-            let sql = "UPDATE warning SET letter = $2, next_at = $3 WHERE id = $1 AND state = 'waiting' AND next_at <= $4 AND (letter IS NULL OR letter = $2)";
-            if work.run(sql, args![warning.id, letter, now + lease, now]).await? == 0 {
-                return Ok(false);
-            }
-        }
-        work.commit().await?;
-        Ok(true)
-    }
-
-    /// Notes that the mail server has a letter.
-    pub async fn letter_sent(&self, office: &str, letter: &str) -> Result<(), StoreError> {
-        let now = self.clock.now();
-        let mut work = self.begin().await?;
-        let sql = "UPDATE warning SET state = 'sent', sent_at = $3, failure = NULL WHERE office = $1 AND letter = $2 AND state = 'waiting'";
-        let warned = work.run(sql, args![office, letter, now]).await?;
-        let body = serde_json::json!({"letter": letter, "warnings": warned});
-        work.note(self, office, "register", "warned", None, None, &body).await?;
-        work.commit().await
-    }
-
-    /// Notes that the mail server did not take a letter: for good, or to be tried again at `next`.
-    pub async fn letter_refused(&self, office: &str, letter: &str, why: &str, next: Option<DateTime<Utc>>) -> Result<(), StoreError> {
-        let state = if next.is_some() {
-            WarningState::Waiting
-        } else {
-            WarningState::Failed
-        };
-        let sql = "UPDATE warning SET state = $3, failure = $4, failures = failures + 1, next_at = COALESCE($5, next_at) \
-                   WHERE office = $1 AND letter = $2 AND state = 'waiting'";
-        self.run(sql, args![office, letter, state.word(), why, next]).await?;
-        Ok(())
     }
 }
 

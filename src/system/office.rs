@@ -24,6 +24,11 @@ pub enum BadOffice {
     /// Its mail server has no name.
     #[error("offices.{0}.mail.smtp_host is empty; name the mail server, for example smtp_host = \"mail.example.org\"")]
     NoHost(String),
+    /// A keeper of accounts who is no unit.
+    #[error(
+        "offices.{0}.{1} names \"{2}\", which is no unit of the office, so nobody would be told when a channel stands still; there are: {3}"
+    )]
+    Keeper(String, String, String, String),
     /// An account has a name that the program keeps for itself.
     #[error(
         "offices.{0}.accounts has the name \"{1}\", but names that begin with @ are kept for the program's own secrets; write for example \"press\""
@@ -35,6 +40,7 @@ pub enum BadOffice {
 pub(super) fn check(id: &str, written: &OfficeSettings) -> Result<OfficeHours, BadOffice> {
     languages(id, written)?;
     addresses(id, written)?;
+    keepers(id, written)?;
     if let Some(name) = written.accounts.keys().find(|name| name.starts_with('@')) {
         return Err(BadOffice::Reserved(id.to_owned(), name.clone()));
     }
@@ -50,6 +56,22 @@ fn languages(id: &str, written: &OfficeSettings) -> Result<(), BadOffice> {
         let known = written.languages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         Err(BadOffice::Language(id.to_owned(), lang.to_string(), known))
     })
+}
+
+fn keepers(id: &str, written: &OfficeSettings) -> Result<(), BadOffice> {
+    let of_accounts = written
+        .accounts
+        .iter()
+        .map(|(name, account)| (format!("accounts.{name}.keeper"), &account.keeper));
+    let all = std::iter::once(("keeper".to_owned(), &written.keeper)).chain(of_accounts);
+    for (key, keeper) in all {
+        let unknown = keeper.as_ref().filter(|unit| !written.units.contains_key(*unit));
+        if let Some(unknown) = unknown {
+            let known = written.units.keys().cloned().collect::<Vec<_>>().join(", ");
+            return Err(BadOffice::Keeper(id.to_owned(), key, unknown.clone(), known));
+        }
+    }
+    Ok(())
 }
 
 fn addresses(id: &str, written: &OfficeSettings) -> Result<(), BadOffice> {
@@ -104,6 +126,11 @@ mod tests {
                 mail("smtp_host = \" \"\nfrom = \"k@example.org\"\n"),
                 "mail.smtp_host",
                 "mail.example.org",
+            ),
+            (
+                "keeper = \"web\"\n[offices.k.units.press]\nlabel = { sq = \"Z\" }\n".to_owned(),
+                "offices.k.keeper",
+                "there are: press",
             ),
             ("[offices.k.accounts.\"@mail\"]\n".to_owned(), "@mail", "press"),
         ] {

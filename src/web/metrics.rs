@@ -9,6 +9,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use super::state::Web;
+use crate::alarm::current;
+use crate::receipt::AlarmKind;
 use crate::store::StoreError;
 use crate::store::rows::AccountState;
 use crate::system::System;
@@ -47,6 +49,17 @@ async fn figures(system: &System) -> Result<String, StoreError> {
     );
     let paused = paused(system).await?;
     text.gauge("kasnec_accounts_paused", "Channels that wait for a person.", Some(paused));
+    text.gauge(
+        "kasnec_accounts_unreachable",
+        "Channels whose remote does not do its work.",
+        Some(unreachable(system).await?),
+    );
+    text.gauge(
+        "kasnec_worker_seen_timestamp_seconds",
+        "The last sign of life of any worker; absent where there is none.",
+        system.store.last_beat(system.clock.now()).await?.map(|at| at.timestamp()),
+    );
+    alarms(system, &mut text).await?;
     text.head(
         "kasnec_deliveries_total",
         "Attempts at deliveries, by what they came to.",
@@ -57,6 +70,32 @@ async fn figures(system: &System) -> Result<String, StoreError> {
         text.sample("kasnec_deliveries_total", &labels, count);
     }
     Ok(text.0)
+}
+
+async fn alarms(system: &System, text: &mut Exposition) -> Result<(), StoreError> {
+    let mut kinds = Vec::new();
+    for config in system.offices.values() {
+        kinds.extend(current(system, config).await?.into_iter().map(|shown| shown.cause.kind));
+    }
+    text.head(
+        "kasnec_alarms",
+        "What is due and not confirmed, or else wrong, by its cause.",
+        "gauge",
+    );
+    for kind in AlarmKind::ALL {
+        let count = kinds.iter().filter(|found| *found == kind).map(|_| 1).sum();
+        text.sample("kasnec_alarms", &format!("{{kind=\"{kind}\"}}"), count);
+    }
+    Ok(())
+}
+
+async fn unreachable(system: &System) -> Result<i64, StoreError> {
+    let mut unreachable = 0;
+    for office in system.offices.keys() {
+        let accounts = system.store.accounts(office).await?;
+        unreachable += accounts.iter().map(|account| i64::from(account.circuit.is_some())).sum::<i64>();
+    }
+    Ok(unreachable)
 }
 
 async fn paused(system: &System) -> Result<i64, StoreError> {

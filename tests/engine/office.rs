@@ -15,8 +15,10 @@ use kasnec::store::deliveries::Filter;
 use kasnec::store::people::NewPerson;
 use kasnec::store::rows::{Delivery, Person, Role};
 use kasnec::system::{OfficeConfig, System};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::remote::{self, Remote};
 
@@ -26,7 +28,8 @@ pub struct Office {
     pub clock: Arc<SetClock>,
     pub editor: Person,
     folder: TempDir,
-    stop: Option<watch::Sender<bool>>,
+    worker: Option<(watch::Sender<bool>, JoinHandle<()>)>,
+    configuration: String,
 }
 
 impl Office {
@@ -50,7 +53,8 @@ impl Office {
         .unwrap();
         std::fs::create_dir_all(folder.path().join("kinds")).unwrap();
         std::fs::write(folder.path().join("kinds/plain.toml"), KINDS).unwrap();
-        let settings = load(Base::Text(&configuration(&folder, accounts))).unwrap().settings;
+        let configuration = configuration(&folder, accounts);
+        let settings = load(Base::Text(&configuration)).unwrap().settings;
         let clock = Arc::new(SetClock::at("2026-11-23T09:00:00Z".parse().unwrap()));
         let registry = Registry::default().with("scripted", remote::make);
         let system = Arc::new(System::open_with(settings, clock.clone(), registry).await.unwrap());
@@ -68,15 +72,34 @@ impl Office {
             clock,
             editor,
             folder,
-            stop: None,
+            worker: None,
+            configuration,
         }
     }
 
     /// Starts a worker.
     pub fn work(&mut self) {
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(Worker::new(self.system.clone()).run(true, stopped));
-        self.stop = Some(stop);
+        let worker = tokio::spawn(Worker::new(self.system.clone()).run(true, stopped));
+        self.worker = Some((stop, worker));
+    }
+
+    /// Ends the worker as it should end.
+    pub async fn rest(&mut self) {
+        if let Some((stop, worker)) = self.worker.take() {
+            stop.send(true).unwrap();
+            worker.await.unwrap();
+        }
+    }
+
+    /// Stops everything and opens the same data as a new process would.
+    pub async fn restart(&mut self) {
+        self.rest().await;
+        self.system.store.close().await;
+        let settings = load(Base::Text(&self.configuration)).unwrap().settings;
+        let registry = Registry::default().with("scripted", remote::make);
+        self.system = Arc::new(System::open_with(settings, self.clock.clone(), registry).await.unwrap());
+        self.work();
     }
 
     /// The office's configuration.
@@ -190,6 +213,16 @@ impl Office {
     /// Lets the worker look at the queue a few times, so that what must not happen had its chance.
     pub async fn breathe(&self) {
         tokio::time::sleep(Duration::from_millis(150)).await;
+    }
+
+    /// The texts that a statement gives, read over a connection of its own.
+    pub async fn lines(&self, sql: &str) -> Vec<String> {
+        let url = format!("sqlite:{}/data/kasnec.db", self.folder.path().display());
+        let mut database = SqliteConnection::connect(&url).await.unwrap();
+        sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
+            .fetch_all(&mut database)
+            .await
+            .unwrap()
     }
 
     /// Moves the clock.

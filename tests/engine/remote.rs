@@ -50,6 +50,12 @@ pub struct Remote {
     pub script: VecDeque<Act>,
     /// Every call that took effect, in order, with its time.
     pub calls: Vec<(String, String, DateTime<Utc>)>,
+    /// Every call and look fails so as long as this is set.
+    pub out: Option<FailureCode>,
+    /// A post with this text breaks it, every time.
+    pub poison: Option<String>,
+    /// When it was asked for anything while it was out.
+    pub asked: Vec<DateTime<Utc>>,
     /// Looks fail as long as this holds.
     pub blind: bool,
 }
@@ -104,6 +110,13 @@ pub fn make(_: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Driver> {
 impl Scripted {
     fn lock(&self) -> MutexGuard<'_, Remote> {
         self.remote.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn outage(&self) -> Option<Failure> {
+        let mut remote = self.lock();
+        let failure = Failure::new(remote.out?, "out");
+        remote.asked.push(self.clock.now());
+        Some(failure)
     }
 
     fn take(&self, step: &Step, job: &Job) -> Answer {
@@ -161,6 +174,15 @@ impl Driver for Scripted {
     }
 
     async fn perform(&self, step: &Step, job: &Job) -> Answer {
+        if let Some(failure) = self.outage() {
+            return match failure.code {
+                FailureCode::Unreachable => Answer::Retry(failure),
+                _ => Answer::Unknown(failure),
+            };
+        }
+        if self.lock().poison.as_deref() == Some(job.post.part("text")) {
+            return Answer::Unknown(Failure::new(FailureCode::RemoteBroken, "poison"));
+        }
         let act = self.lock().script.pop_front().unwrap_or(Act::Take);
         let failure = |code| Failure::new(code, format!("{act:?}"));
         match act {
@@ -191,6 +213,9 @@ impl Driver for Scripted {
     }
 
     async fn find(&self, step: &Step, job: &Job) -> Sighting {
+        if let Some(failure) = self.outage() {
+            return Sighting::CannotTell(failure);
+        }
         let remote = self.lock();
         if remote.blind {
             return Sighting::CannotTell(Failure::new(FailureCode::Unreachable, "blind"));

@@ -8,8 +8,11 @@ mod follow;
 mod guarded;
 mod late;
 mod office;
+mod pauses;
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[path = "../mail/read.rs"]
+mod read;
 #[path = "../engine/remote.rs"]
 #[allow(dead_code, reason = "what the register is tested with is a part of what the engine is tested with")]
 mod remote;

@@ -345,7 +345,7 @@ async fn watch(url: &str) -> Watcher {
 
 /// How many deliveries a worker holds or could take at the instant `{now}`.
 const BUSY: &str = "SELECT COUNT(*) FROM delivery d JOIN account a ON a.id = d.account WHERE d.queue = 'held' \
-    OR ((d.queue = 'due' OR (d.queue = 'waiting' AND d.next_at <= {now})) AND a.state = 'open' AND a.not_before <= {now})";
+    OR ((d.queue = 'due' OR (d.queue = 'waiting' AND d.next_at <= {now})) AND a.state = 'open' AND a.not_before <= {now} AND a.probe_at <= {now})";
 
 const MANIFEST: &str = r#"
 id = "scripted"

@@ -8,8 +8,10 @@ mod postgres;
 #[macro_use]
 mod fixture;
 
+mod alarms;
 mod approval;
 mod chain;
+mod circuits;
 mod claiming;
 mod crowd;
 mod endings;

@@ -58,7 +58,8 @@ impl Finding {
         }
     }
 
-    fn wrong(check: impl Into<String>, what: impl Into<String>, next_step: impl Into<String>) -> Self {
+    /// Something that does not work.
+    pub fn wrong(check: impl Into<String>, what: impl Into<String>, next_step: impl Into<String>) -> Self {
         Self {
             level: Level::Wrong,
             ..Self::warning(check, what, next_step)

@@ -37,6 +37,11 @@ async fn channel(system: &System, account: &AccountRow) -> Finding {
             format!("It is well now, but paused: {} What waits for it is not sent.", paused.what),
             format!("kasnec channel check {}", account.name),
         ),
+        (None, None) if account.circuit.is_some() => Finding::warning(
+            check,
+            "It answers, but did not when something was to be published: what waits goes out after the next try.",
+            format!("kasnec channel check {}", account.name),
+        ),
         (None, None) => Finding::ok(check, asked.fine.join(" ")),
     }
 }

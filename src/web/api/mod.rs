@@ -1,5 +1,6 @@
 //! The API under `/api`: JSON in, JSON out, one act or one question to the store a handler.
 
+mod alarms;
 mod auth;
 mod body;
 mod changes;
@@ -35,6 +36,7 @@ pub fn routes() -> Router<Web> {
         .route("/deliveries/{id}/retry", post(deliveries::retry))
         .route("/deliveries/{id}/resolve", post(resolve::resolve))
         .route("/deliveries/{id}/sheet", get(sheet::show))
+        .route("/alarms", get(alarms::list))
         .route("/warnings", get(register::warnings))
         .route("/report", get(register::report))
         .route("/due", get(due::list))

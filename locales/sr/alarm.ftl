@@ -1,0 +1,62 @@
+# Alarmi: šta je trebalo da bude objavljeno a nije potvrđeno, i pisma o kanalima koji stoje.
+alarm-none = Nema alarma.
+alarm-since = od { $at }
+alarm-subject = { $channel } stoji
+alarm-subject-by = { $channel } stoji; najbliži rok koji čeka: { $by }
+alarm-subject-reminder = { $channel } još uvek stoji, a rok je blizu: { $by }
+alarm-opening = { $office }: od { $since } na kanalu { $channel } ništa ne izlazi.
+alarm-said = Šta je prijavljeno: { $said }
+alarm-means-paused = Sve što je za ovaj kanal čeka po redu; ništa se ne gubi. Ostali kanali, kao što je veb-sajt, rade dalje.
+alarm-means-down = Sve što je za ovaj kanal čeka po redu i pokušava se samo od sebe ponovo; ništa se ne gubi. Ostali kanali rade dalje.
+alarm-waits = { $count ->
+    [one] { $count } objava čeka.
+    [few] { $count } objave čekaju.
+   *[other] { $count } objava čeka.
+}
+alarm-waits-by = Najbliži rok: { $by }.
+alarm-waits-none = Još ništa ne čeka.
+alarm-closing = Ovo pismo Kasnec piše sam, samo jednom, a podseća samo kada se rok približi. Svi alarmi: kasnec alarms
+alarm-happened-token-expired = Pristup kojim je kanal bio povezan je istekao.
+alarm-happened-password-changed = Promenjena je lozinka, i time je prestao pristup kanalu.
+alarm-happened-not-signed-in = Kanal više ne prihvata našu prijavu.
+alarm-happened-not-allowed = Nalog više nema pravo da tamo objavljuje.
+alarm-happened-app-in-development = Aplikacija je u razvojnom režimu: građani ne bi videli objave.
+alarm-happened-page-unpublished = Stranica nije javna: građani ne bi videli objave.
+alarm-happened-not-configured = Nalogu nedostaje podešavanje ili lozinka.
+alarm-happened-down = Usluga nije dostupna ili ne radi svoj posao.
+alarm-happened-other = Kanal nas ne prihvata.
+alarm-step-connect = Povežite ga ponovo: kasnec channel connect { $account }
+alarm-step-not-allowed = Dajte nalogu ponovo pravo objavljivanja, zatim: kasnec channel check { $account }
+alarm-step-app-in-development = Prebacite aplikaciju na "Live" u App Dashboard, zatim: kasnec channel check { $account }
+alarm-step-page-unpublished = Učinite stranicu javnom u njenim podešavanjima, zatim: kasnec channel check { $account }
+alarm-step-down = Ništa, osim ako je rok blizu: tada objavite tamo ručno i zabeležite to sa kasnec delivery resolve. Da se pokuša odmah: kasnec channel check { $account }
+alarm-no-worker = Niko ne radi: nijedan proces nije dao znak života, i ono što treba objaviti se ne objavljuje.
+alarm-no-worker-do = Pokrenite kasnec serve ili kasnec worker, i podesite da ga mašina sama pokreće.
+alarm-stuck = Nešto je trebalo da izađe na { $channel }, kanal je otvoren i ima ko da radi, a ništa se ne dešava.
+alarm-stuck-do = Pogledajte dnevnik programa, zatim ponovo pokrenite kasnec; time se ništa ne šalje dvaput. Ako ostane tako, pitajte kasnec doctor.
+alarm-channel-paused = { $channel } čeka na čoveka; na njemu ništa ne izlazi.
+alarm-channel-paused-do = kasnec channel check { $account } kaže šta nije u redu; kasnec channel connect { $account } ga ponovo povezuje.
+alarm-channel-down = { $channel } nije dostupan ili ne radi svoj posao; pokušava se samo od sebe ponovo.
+alarm-channel-down-do = Ništa, osim ako je rok blizu: tada objavite ručno i zabeležite to sa kasnec delivery resolve. Da se pokuša odmah: kasnec channel check { $account }
+alarm-channel-missing = Objave čekaju na nalog { $account }, kojeg više nema u konfiguraciji: nikada neće izaći.
+alarm-channel-missing-do = Upišite nalog ponovo u kasnec.toml, ili povucite ono što čeka.
+alarm-in-doubt = Na { $channel } je odgovor izgubljen, i još se ne zna da li objava stoji. Traži se.
+alarm-in-doubt-do = Pogledajte sami kanal; kasnec delivery list --state unknown navodi objave.
+alarm-needs-person = Na { $channel } samo čovek može dalje, a niko to nije učinio.
+alarm-needs-person-do = kasnec delivery list --state "needs a person" kaže šta treba uraditi.
+alarm-refused = { $channel } je odbio objavu, i niko nije ništa preduzeo.
+alarm-refused-do = kasnec delivery list --state rejected kaže zašto. Ispravite obaveštenje, ili zabeležite šta je s njim: kasnec delivery resolve.
+alarm-failing = Objave na { $channel } stalno ne uspevaju.
+alarm-failing-do = kasnec delivery list --open ih navodi. Ako je rok blizu, objavite ručno i zabeležite to sa kasnec delivery resolve.
+alarm-slow = Tempo ili strpljenje kanala { $channel } zadržava nešto iako je rok blizu.
+alarm-slow-do = Objavite to ručno i zabeležite sa kasnec delivery resolve, ili dozvolite nalogu brži tempo u kasnec.toml.
+alarm-disturbed = Na { $channel } je neko drugi promenio ili uklonio nešto što je objavljeno.
+alarm-disturbed-do = Pogledajte kanal i odlučite da li treba da stoji; registar čuva šta je objavljeno.
+alarm-store = U bazu podataka se ne može pisati: ništa se ne može primiti ni objaviti.
+alarm-store-do = Oslobodite prostor na disku, ili dajte kasnecu pravo da tamo piše; nastavlja sam. Pogledajte kasnec doctor.
+alarm-disk = Disk je skoro pun: uskoro se ništa neće moći sačuvati, pa ni objaviti.
+alarm-disk-do = Oslobodite prostor: stare kopije, dnevnici, ili veći disk.
+alarm-backup = Nema rezervne kopije od poslednja dva dana.
+alarm-backup-do = kasnec backup; i pogledajte u dnevniku zašto nije napravljena.
+alarm-clock = Satu ove mašine se ne može verovati: ono što treba da izađe može izaći rano ili kasno.
+alarm-clock-do = Podesite sat i neka se održava tačnim. Pogledajte kasnec doctor.

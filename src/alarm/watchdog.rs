@@ -1,0 +1,125 @@
+//! The watchdog's round: looks, raises what is new, clears what is over, tells who is to be told.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::watch as signal;
+
+use super::look::{SILENT, look};
+use super::{letter, tell};
+use crate::receipt::AlarmKind;
+use crate::store::StoreError;
+use crate::store::alarms::{Alarm, Cause};
+use crate::system::{OfficeConfig, System};
+
+/// Watches every office until `stop` turns true.
+pub async fn watch(system: Arc<System>, mut stop: signal::Receiver<bool>) {
+    let pause = Duration::from_secs(u64::from(system.settings.watch.every_seconds.max(1)));
+    let mut watchdog = Watchdog::default();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        watchdog.round(&system).await;
+    }
+}
+
+/// One watchdog, and what it remembers of its last round.
+#[derive(Debug, Default)]
+pub struct Watchdog {
+    /// What it has said in the log, by office, kind and what it is about.
+    said: BTreeSet<(String, AlarmKind, String)>,
+    /// When it last looked.
+    looked: Option<DateTime<Utc>>,
+}
+
+impl Watchdog {
+    /// Looks at every office once.
+    pub async fn round(&mut self, system: &System) {
+        let now = system.clock.now();
+        // After a start, and after the machine slept, the workers get until the next round to show that they live.
+        let workers = self.looked.is_some_and(|looked| (now - looked).abs() < SILENT);
+        self.looked = Some(now);
+        for config in system.offices.values() {
+            if let Err(error) = self.office(system, config, workers).await {
+                tracing::error!(office = config.office.id, %error, "ALARM: the watchdog cannot look; nobody sees what is due");
+            }
+        }
+    }
+
+    async fn office(&mut self, system: &System, config: &OfficeConfig, workers: bool) -> Result<(), StoreError> {
+        let causes = look(system, config, workers).await?;
+        self.log(&config.office.id, &causes);
+        let alarms = keep(system, &config.office.id, causes).await?;
+        tell::tell(system, config, &alarms).await?;
+        letter::send(system, config).await?;
+        Ok(())
+    }
+
+    /// Says what is new, and what is over, once each.
+    fn log(&mut self, office: &str, causes: &[Cause]) {
+        for cause in causes {
+            if !self.said.insert((office.to_owned(), cause.kind, cause.about.clone())) {
+                continue;
+            }
+            let (kind, about, detail) = (cause.kind.word(), &cause.about, &cause.detail);
+            let why = detail
+                .failure
+                .as_ref()
+                .map(|failure| failure.what.as_str())
+                .or(detail.note.as_deref());
+            let deadline = detail.nearest_deadline.map(|at| at.to_rfc3339()).unwrap_or_default();
+            tracing::error!(
+                office,
+                kind,
+                about,
+                waiting = detail.waiting,
+                deadline,
+                why,
+                "ALARM; kasnec alarms says what to do"
+            );
+        }
+        self.said.retain(|(of, kind, about)| {
+            let lasts = of != office || causes.iter().any(|cause| cause.kind == *kind && cause.about == *about);
+            if !lasts {
+                tracing::info!(office, kind = kind.word(), about, "the alarm is over");
+            }
+            lasts
+        });
+    }
+}
+
+/// Raises what is new and clears what is over; gives what is left, each as it is now.
+async fn keep(system: &System, office: &str, causes: Vec<Cause>) -> Result<Vec<Alarm>, StoreError> {
+    let store = &system.store;
+    let open = store.open_alarms(office).await?;
+    let over: Vec<&Alarm> = open
+        .iter()
+        .filter(|alarm| alarm.cause.kind.is_looked_for() && !causes.iter().any(|cause| alarm.cause.is_same(cause)))
+        .collect();
+    let new: Vec<&Cause> = causes
+        .iter()
+        .filter(|cause| !open.iter().any(|alarm| alarm.cause.is_same(cause)))
+        .collect();
+    let changed = !over.is_empty() || !new.is_empty();
+    if changed {
+        let mut work = store.begin().await?;
+        for alarm in over {
+            work.clear_alarm(store, office, alarm.cause.kind, &alarm.cause.about).await?;
+        }
+        for cause in new {
+            work.raise_alarm(store, office, cause).await?;
+        }
+        work.commit().await?;
+    }
+    let mut alarms = if changed { store.open_alarms(office).await? } else { open };
+    for alarm in &mut alarms {
+        if let Some(cause) = causes.iter().find(|cause| alarm.cause.is_same(cause)) {
+            alarm.cause = cause.clone();
+        }
+    }
+    Ok(alarms)
+}
