@@ -49,10 +49,7 @@ struct Drive<'a> {
 impl Drive<'_> {
     async fn attempt(&mut self, loader: &Loader, account: &AccountRow) -> Result<Ending, StoreError> {
         if self.has_expired() {
-            return Ok(Ending::Settled {
-                state: State::Expired,
-                failure: None,
-            });
+            return Ok(EXPIRED);
         }
         let prepared = async {
             let driver = self.system.driver(account).await.map_err(Answer::Reauthorise)?;
@@ -81,8 +78,11 @@ impl Drive<'_> {
         {
             return Ok(ending);
         }
+        if self.has_expired() {
+            return Ok(EXPIRED);
+        }
         loop {
-            let step = match driver.next(&job) {
+            let step = match next(driver, &job) {
                 Ok(Some(step)) => step,
                 Ok(None) => return Ok(self.complete(driver, &job)),
                 Err(failure) => return Ok(self.ending(as_answer(failure), Safety::Invisible)),
@@ -133,10 +133,7 @@ impl Drive<'_> {
             (safety, _) => safety,
         };
         match unseen(safety, self.held, since, self.grace, failure, self.circumstances()) {
-            Unseen::Repeat if self.is_past() && self.objects.is_empty() => Looked::End(Ending::Settled {
-                state: State::Expired,
-                failure: None,
-            }),
+            Unseen::Repeat if self.is_past() && self.objects.is_empty() => Looked::End(EXPIRED),
             Unseen::Repeat => Looked::Absent,
             Unseen::End(Ending::Settled {
                 failure: Some(failure), ..
@@ -148,7 +145,7 @@ impl Drive<'_> {
     /// Settles the question of a call whose answer was lost, before anything else is sent.
     async fn reconcile(&mut self, driver: &Arc<dyn Driver>, job: &mut Job) -> Option<Ending> {
         let (role, sent_at) = self.held.pending.as_ref()?;
-        let step = match driver.next(job) {
+        let step = match next(driver, job) {
             Ok(Some(step)) if step.role == *role => step,
             // The post has changed under way so that this call is no longer part of it: treat it as the most delicate one.
             _ => Step::new(role.clone(), Safety::Once),
@@ -163,10 +160,11 @@ impl Drive<'_> {
             Sighting::Absent => None,
             Sighting::CannotTell(failure) => Some(failure),
         };
+        let surely_absent = failure.is_none() && driver.can_look(&step, job) && self.system.clock.now() - *sent_at > self.grace;
         match unseen(step.safety, self.held, *sent_at, self.grace, failure, self.circumstances()) {
             Unseen::Repeat => {
                 // A call that is made again under its key may have been made before, until an answer says so.
-                self.open_question = matches!(step.safety, Safety::Keyed(_));
+                self.open_question = matches!(step.safety, Safety::Keyed(_)) && !surely_absent;
                 None
             }
             Unseen::End(ending) => Some(ending),
@@ -278,6 +276,14 @@ impl Drive<'_> {
                 looks,
                 account,
             },
+            // It is refused now, but an earlier try may have put it up.
+            Ending::Settled {
+                state: State::Rejected,
+                failure,
+            } if self.open_question => Ending::Settled {
+                state: State::NeedsPerson,
+                failure,
+            },
             other => other,
         }
     }
@@ -290,6 +296,23 @@ impl Drive<'_> {
             out: self.held.streak.opened_at.is_some(),
         }
     }
+}
+
+/// A courtesy post whose time has passed.
+const EXPIRED: Ending = Ending::Settled {
+    state: State::Expired,
+    failure: None,
+};
+
+/// The next call. One that is public at first go leaves a question when its answer is lost, however harmless it is to make it again: until that
+/// is done, the notice may have been corrected or withdrawn, or its time may have passed.
+fn next(driver: &Arc<dyn Driver>, job: &Job) -> Result<Option<Step>, Failure> {
+    let step = driver.next(job)?;
+    let at_first_go = job.action == Action::Publish && job.objects.is_empty();
+    Ok(step.map(|step| match step.safety {
+        Safety::Repeatable if at_first_go => Step::new(step.role, Safety::Keyed(u32::MAX)),
+        _ => step,
+    }))
 }
 
 /// Between 0 and 1: another for every delivery and attempt, the same whenever it is computed again.

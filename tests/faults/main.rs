@@ -11,12 +11,12 @@ mod kasnec;
 mod kills;
 mod letters;
 mod outcome;
-mod simulation;
 mod peers;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod proxy;
 mod recorder;
+mod simulation;
 mod soak;
 mod startup;
 mod wire;

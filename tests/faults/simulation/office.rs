@@ -167,6 +167,7 @@ fn configuration(folder: &TempDir) -> String {
             Way::Once => "spacing_seconds = 45",
             Way::Letter => "parallel = 2",
             Way::Keyed => "daily = 30",
+            Way::Put => "parallel = 4",
         };
         let account = format!("[offices.k.accounts.{name}]\nchannel = \"simulated\"\nsettings.remote = \"{path}\"\n{pace}\n");
         text.push_str(&account);

@@ -10,7 +10,7 @@ use kasnec::manifest::Manifest;
 use kasnec::receipt::{Action, Answer, Failure, FailureCode, Object, Phase, Sighting};
 use tokio::sync::oneshot;
 
-/// How a channel takes posts: the four ways there are.
+/// How a channel takes posts: the five ways there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     /// A draft that nobody sees, then a flip: a website, a page on Facebook.
@@ -19,17 +19,20 @@ pub enum Way {
     Once,
     /// One public call that cannot: a letter.
     Letter,
-    /// One public call under a key that makes it repeatable.
+    /// One public call under a key that the remote remembers for a while.
     Keyed,
+    /// One public call to an address of the post's own, as often as one likes.
+    Put,
 }
 
 impl Way {
     /// All of them, in the order of the accounts.
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 5] = [
         ("draft", Self::Draft),
         ("once", Self::Once),
         ("letter", Self::Letter),
         ("keyed", Self::Keyed),
+        ("put", Self::Put),
     ];
 
     /// The way of an account, by its name.
@@ -49,6 +52,7 @@ pub struct Post {
     pub text: String,
     pub public: bool,
     pub gone: bool,
+    pub made_at: DateTime<Utc>,
     /// Looks do not show it before.
     pub seen_from: DateTime<Utc>,
 }
@@ -150,14 +154,19 @@ impl Outside {
                 return (Answer::Done(Object::new("gone", Phase::Gone, "")), false);
             }
             (_, Action::Publish, Way::Draft) => standing,
-            (_, Action::Publish, Way::Keyed) => by_key,
+            (_, Action::Publish, Way::Keyed) => by_key.filter(|index| call.sent_at - self.posts[*index].made_at < REMEMBERED),
+            (_, Action::Publish, Way::Put) => by_key,
             (_, Action::Publish, _) | (_, _, Way::Letter) => None,
             _ => standing.or(by_key),
         };
         let index = index.unwrap_or_else(|| self.push(call, true, seen_from));
         let post = &mut self.posts[index];
         let is_news = !post.public || post.text != call.text || post.seen_from == seen_from;
-        (post.text, post.public) = (call.text.clone(), true);
+        post.public = true;
+        // Told the same key again, a remote answers as it did at first.
+        if (call.action, way) != (Action::Publish, Way::Keyed) {
+            post.text.clone_from(&call.text);
+        }
         (Answer::Done(Object::new("post", Phase::Public, index.to_string())), is_news)
     }
 
@@ -168,6 +177,7 @@ impl Outside {
             text: call.text.clone(),
             public,
             gone: false,
+            made_at: call.sent_at,
             seen_from,
         });
         self.posts.len() - 1
@@ -263,6 +273,7 @@ impl Driver for Simulated {
             (Action::Discard, _) => Step::new("gone", Safety::Repeatable),
             (_, Way::Letter) | (Action::Publish, Way::Once) => Step::new("post", Safety::Once),
             (Action::Publish, Way::Draft) if !job.objects.has("draft") => Step::new("draft", Safety::Invisible),
+            (Action::Publish, Way::Keyed) => Step::new("post", Safety::Keyed(REMEMBERED.num_seconds().try_into().unwrap_or(0))),
             _ => Step::new("post", Safety::Repeatable),
         }))
     }
@@ -296,3 +307,6 @@ impl Driver for Simulated {
 
 /// The longest time between a call and what it does at the remote, and from there until looks show it. Together less than the grace.
 pub const LATE: Duration = Duration::seconds(40);
+
+/// How long a remote remembers a key.
+const REMEMBERED: Duration = Duration::hours(1);
