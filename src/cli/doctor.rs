@@ -5,14 +5,13 @@ use std::sync::Arc;
 use super::args::Cli;
 use super::exit::{Exit, Failed};
 use super::output::{self, line};
-use super::session::configuration;
-use crate::clock::SystemClock;
+use super::session::{configuration, steady_clock};
 use crate::keep::doctor::{Finding, Level, examine};
 
 /// Runs the command.
 pub async fn run(cli: &Cli) -> Result<Exit, Failed> {
     let (loaded, _) = configuration(cli)?;
-    let found = examine(&loaded.settings, Arc::new(SystemClock)).await;
+    let found = examine(&loaded.settings, Arc::new(steady_clock(&loaded.settings))).await;
     if cli.json {
         output::json(&found);
     } else {

@@ -14,9 +14,11 @@ use super::output::line;
 use super::sample;
 use super::session::{Session, configuration, with_way_out};
 use crate::acts::keep_heads;
+use crate::clock::Clock;
 use crate::deliver::{Worker, WorkerLock};
 use crate::keep::daily::keep_backups;
 use crate::keep::guard::{self, watch_store};
+use crate::keep::time;
 use crate::register;
 use crate::sandbox::facebook::Running;
 use crate::settings::{Log, LogFormat};
@@ -25,7 +27,7 @@ use crate::system::System;
 /// Everything in one process.
 pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
     unharmed(cli).await?;
-    let session = Session::open(cli).await?;
+    let session = Session::open_quietly(cli).await?;
     let system = &session.system;
     log(&system.settings.log);
     let lock = if options.no_worker { None } else { Some(lock(system)?) };
@@ -44,6 +46,9 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
     announce(&session, sandbox.as_ref());
     let (stop, stopped) = watch::channel(false);
     let _watcher = watch_templates(system);
+    let site = tokio::spawn(crate::web::serve(system.clone(), listener, stopped.clone()));
+    settle(&session, lock.is_some()).await;
+    let clock = tokio::spawn(time::watch(system.clone(), stopped.clone()));
     let worker = lock
         .is_some()
         .then(|| tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped.clone())));
@@ -52,12 +57,11 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
         .is_some()
         .then(|| tokio::spawn(register::watch(system.clone(), stopped.clone())));
     let backups = lock.is_some().then(|| tokio::spawn(keep_backups(system.clone(), stopped.clone())));
-    let watch = tokio::spawn(watch_store(system.clone(), stopped.clone()));
-    let site = tokio::spawn(crate::web::serve(system.clone(), listener, stopped));
+    let watch = tokio::spawn(watch_store(system.clone(), stopped));
     interrupted().await;
     line("Finishing what is under way …");
     let _ = stop.send(true);
-    for task in worker.into_iter().chain(heads).chain(register).chain(backups).chain([watch]) {
+    for task in worker.into_iter().chain(heads).chain(register).chain(backups).chain([watch, clock]) {
         let _ = task.await;
     }
     let _ = site.await;
@@ -71,12 +75,14 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
 /// Only a worker.
 pub async fn worker(cli: &Cli) -> Result<Exit, Failed> {
     unharmed(cli).await?;
-    let session = Session::open(cli).await?;
+    let session = Session::open_quietly(cli).await?;
     let system = &session.system;
     log(&system.settings.log);
     let _lock = lock(system)?;
     let (stop, stopped) = watch::channel(false);
     let _watcher = watch_templates(system);
+    settle(&session, true).await;
+    let clock = tokio::spawn(time::watch(system.clone(), stopped.clone()));
     let worker = tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped.clone()));
     let heads = tokio::spawn(keep_heads(system.clone(), stopped.clone()));
     let register = tokio::spawn(register::watch(system.clone(), stopped.clone()));
@@ -85,11 +91,23 @@ pub async fn worker(cli: &Cli) -> Result<Exit, Failed> {
     line("The worker is working. Ctrl-C ends it after what is under way.");
     interrupted().await;
     let _ = stop.send(true);
-    for task in [worker, heads, register, backups, watch] {
+    for task in [worker, heads, register, backups, watch, clock] {
         let _ = task.await;
     }
     system.store.close().await;
     Ok(Exit::Done)
+}
+
+/// Which time is in force is settled before anything goes out by it; the site need not wait for that.
+async fn settle(session: &Session, works: bool) {
+    if let Some(doubt) = session.clock.doubt() {
+        // It was there before there was a log.
+        tracing::error!("ALARM: {} {}", doubt.what(), doubt.next_step());
+    }
+    time::settle(&session.system).await;
+    if works {
+        session.clock.keep();
+    }
 }
 
 /// A data file that a crash or the disk has damaged is recognised before anything is written to it.
