@@ -1,10 +1,10 @@
 //! What speaks against a clock, in words.
 
 use chrono::{DateTime, Duration, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Why the time in force, or the machine's clock, may be wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Doubt {
     /// Why.
     pub reason: Reason,
@@ -19,7 +19,7 @@ pub struct Doubt {
 }
 
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The machine's clock was moved, and nobody confirms it: what was in force goes on.
@@ -64,7 +64,9 @@ impl Doubt {
     /// What to do.
     pub fn next_step(&self) -> &'static str {
         match self.reason {
-            Reason::MachineWrong => "Set the machine's clock, and let it be kept right (timedatectl set-ntp true); Kasnec notices by itself.",
+            Reason::MachineWrong => {
+                "Set the machine's clock, and let it be kept right (timedatectl set-ntp true); Kasnec notices by itself."
+            }
             Reason::Contradicted | Reason::BehindData => {
                 "Compare the machine's clock with another one. If it is wrong, set it (timedatectl set-ntp true). \
                  To have it checked from now on, name a server you trust under [clock] witnesses."
@@ -73,6 +75,16 @@ impl Doubt {
                 "Compare the machine's clock with another one. If it is right, say so: kasnec clock trust. \
                  If it is wrong, set it (timedatectl set-ntp true); Kasnec notices by itself."
             }
+        }
+    }
+
+    /// Whether it has ended, now that the machine's clock and the time in force agree.
+    pub(super) fn is_over(&self, wall_ms: i64, written_ms: Option<i64>) -> bool {
+        match self.reason {
+            Reason::Moved | Reason::MachineWrong | Reason::Earlier => true,
+            // Who contradicts is asked again.
+            Reason::Contradicted => false,
+            Reason::BehindData => written_ms.is_some_and(|written| written <= wall_ms),
         }
     }
 

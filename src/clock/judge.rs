@@ -68,7 +68,13 @@ impl Evidence {
 /// Decides.
 pub fn judge(evidence: &Evidence) -> Verdict {
     let voices = evidence.voices();
-    let votes = |at: DateTime<Utc>| voices.iter().filter(|(other, _)| agree(*other, at)).map(|(_, weight)| weight).sum::<usize>();
+    let votes = |at: DateTime<Utc>| {
+        voices
+            .iter()
+            .filter(|(other, _)| agree(*other, at))
+            .map(|(_, weight)| weight)
+            .sum::<usize>()
+    };
     let most = voices.iter().map(|(at, _)| votes(*at)).max().unwrap_or(0);
     let first: Vec<DateTime<Utc>> = voices.iter().map(|(at, _)| *at).filter(|at| votes(*at) == most).collect();
     let one = first.iter().all(|at| agree(*at, first[0]));
@@ -121,7 +127,13 @@ mod tests {
     struct Case(Evidence);
 
     fn wall(hours: i64) -> Case {
-        Case(Evidence { wall: h(hours), steady: None, attested: false, written: None, witnesses: vec![] })
+        Case(Evidence {
+            wall: h(hours),
+            steady: None,
+            attested: false,
+            written: None,
+            witnesses: vec![],
+        })
     }
 
     impl Case {
@@ -141,13 +153,21 @@ mod tests {
         }
 
         fn say(mut self, hours: &[i64]) -> Self {
-            let said = hours.iter().map(|hours| Testimony { name: format!("host{hours}"), at: h(*hours), shared: false });
+            let said = hours.iter().map(|hours| Testimony {
+                name: format!("host{hours}"),
+                at: h(*hours),
+                shared: false,
+            });
             self.0.witnesses.extend(said);
             self
         }
 
         fn database(mut self, hours: i64) -> Self {
-            self.0.witnesses.push(Testimony { name: "database".into(), at: h(hours), shared: true });
+            self.0.witnesses.push(Testimony {
+                name: "database".into(),
+                at: h(hours),
+                shared: true,
+            });
             self
         }
 

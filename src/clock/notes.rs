@@ -4,6 +4,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::Doubt;
+
 /// The file's name in the data folder.
 pub(super) const FILE: &str = "clock.json";
 
@@ -16,6 +18,10 @@ pub(super) struct Notes {
     pub offset_ms: i64,
     /// Whether others, or a person, have confirmed it.
     pub attested: bool,
+    /// Whether it rests on one witness's word.
+    pub on_one_word: bool,
+    /// What spoke against it, or against the machine's clock.
+    pub doubt: Option<Doubt>,
     /// When a person last said that the machine's clock is right, by the machine's count.
     pub trusted_at: i64,
 }

@@ -70,13 +70,14 @@ impl SteadyClock {
     pub fn with(counters: Box<dyn Counters>, folder: &Path, tolerance: Duration) -> Self {
         let (wall, boot) = read(&*counters);
         let noted = Notes::read(folder, &counters.boot_id());
+        let on_one_word = noted.as_ref().is_some_and(|notes| notes.on_one_word);
         let state = State {
             offset: noted.as_ref().map_or(wall - boot, |notes| notes.offset_ms),
-            standing: Standing::Follows,
+            standing: if on_one_word { Standing::OnOneWord } else { Standing::Follows },
             attested: noted.as_ref().is_some_and(|notes| notes.attested),
             written: None,
             heard: BTreeMap::new(),
-            doubt: None,
+            doubt: noted.as_ref().and_then(|notes| notes.doubt.clone()),
             moved: None,
             trusted_at: noted.as_ref().map_or(0, |notes| notes.trusted_at),
             keeps: false,
@@ -126,9 +127,9 @@ impl SteadyClock {
         if apart.abs() <= self.tolerance_ms {
             state.offset = wall - boot;
             state.standing = Standing::Follows;
-            if !follows {
+            if state.doubt.as_ref().is_some_and(|doubt| doubt.is_over(wall, state.written)) {
                 state.doubt = None;
-                tracing::info!("the machine's clock agrees again with the time that Kasnec goes by");
+                tracing::info!("nothing speaks any more against the machine's clock, by which Kasnec goes");
             }
         } else if follows || state.has_moved_on(apart, self.tolerance_ms) {
             // What was heard before was carried on by a count that may have stood still.
@@ -136,7 +137,15 @@ impl SteadyClock {
             if follows {
                 state.standing = Standing::Own;
             }
-            state.raise(Reason::Moved, (wall, boot), vec![], apart);
+            // An earlier process of this start of the machine knew it, and why.
+            let known = follows
+                && state
+                    .doubt
+                    .as_ref()
+                    .is_some_and(|doubt| (doubt.ahead_seconds * 1000 - apart).abs() <= self.tolerance_ms);
+            if !known {
+                state.raise(Reason::Moved, (wall, boot), vec![], apart);
+            }
         }
         self.note(&mut state);
         (state, wall, boot)
@@ -186,7 +195,10 @@ impl SteadyClock {
     }
 
     fn compare_with_data(&self, state: &mut State, wall: i64, boot: i64, confirmed: bool) {
-        match state.written.filter(|written| !confirmed && written - wall > AGREEMENT.num_milliseconds()) {
+        match state
+            .written
+            .filter(|written| !confirmed && written - wall > AGREEMENT.num_milliseconds())
+        {
             Some(written) => state.raise(Reason::BehindData, (wall, boot), vec![], wall - written),
             None => state.doubt = None,
         }
@@ -205,15 +217,14 @@ impl SteadyClock {
             boot: self.counters.boot_id(),
             offset_ms: state.offset,
             attested: state.attested,
+            on_one_word: state.standing == Standing::OnOneWord,
+            doubt: state.doubt.clone(),
             trusted_at: state.trusted_at,
         }
     }
 
     fn note(&self, state: &mut State) {
-        let is_noted = state.noted.as_ref().is_some_and(|notes| {
-            (notes.offset_ms - state.offset).abs() < NOTED_MS && notes.attested == state.attested && notes.trusted_at == state.trusted_at
-        });
-        if !state.keeps || is_noted {
+        if !state.keeps || state.noted.as_ref().is_some_and(|notes| state.is_as(notes)) {
             return;
         }
         let notes = self.notes(state);
@@ -249,7 +260,8 @@ impl Clock for SteadyClock {
     fn is_after(&self, at: DateTime<Utc>) {
         let (mut state, wall, boot) = self.look();
         state.written = state.written.max(Some(at.timestamp_millis()));
-        if state.standing == Standing::Follows && state.doubt.is_none() {
+        let other = state.doubt.as_ref().is_some_and(|doubt| doubt.reason != Reason::BehindData);
+        if state.standing == Standing::Follows && !other {
             let attested = state.attested;
             self.compare_with_data(&mut state, wall, boot, attested);
         }
@@ -261,7 +273,9 @@ impl Clock for SteadyClock {
 
     fn heed(&self) {
         let (mut state, wall, boot) = self.look();
-        let Some(notes) = Notes::read(&self.folder, &self.counters.boot_id()) else { return };
+        let Some(notes) = Notes::read(&self.folder, &self.counters.boot_id()) else {
+            return;
+        };
         if notes.trusted_at > state.trusted_at {
             self.believe(&mut state, wall, boot, notes.trusted_at);
             self.note(&mut state);
@@ -279,6 +293,13 @@ impl State {
             written: self.written.map(from_ms),
             witnesses: self.testimonies(boot),
         }
+    }
+
+    fn is_as(&self, notes: &Notes) -> bool {
+        (notes.offset_ms - self.offset).abs() < NOTED_MS
+            && notes.on_one_word == (self.standing == Standing::OnOneWord)
+            && (notes.attested, notes.trusted_at) == (self.attested, self.trusted_at)
+            && notes.doubt == self.doubt
     }
 
     fn testimonies(&self, boot: i64) -> Vec<Testimony> {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must end")]
 
 mod answers;
+mod clock;
 mod losses;
 mod office;
 mod remote;
