@@ -39,7 +39,7 @@ pub trait Clock: Send + Sync {
         None
     }
 
-    /// Looks whether a person has said which clock is right.
+    /// Looks whether a person has said which clock is right, and whether the time fits what was written.
     fn heed(&self) {}
 }
 

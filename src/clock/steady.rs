@@ -103,7 +103,7 @@ impl SteadyClock {
     /// Puts the machine's clock in force on the word of a person, here and in the process that works.
     pub fn trust(&self) -> std::io::Result<()> {
         let (mut state, wall, boot) = self.look();
-        self.believe(&mut state, wall, boot, boot);
+        state.believe(wall, boot, boot);
         self.notes(&state).write(&self.folder)
     }
 
@@ -168,7 +168,7 @@ impl SteadyClock {
                         let (names, ahead) = against(other.at);
                         state.raise(Reason::Contradicted, (wall, boot), names, ahead);
                     }
-                    _ => self.compare_with_data(state, wall, boot, confirmed),
+                    _ => compare_with_data(state, wall, boot, confirmed),
                 }
             }
             Verdict::Steady => {
@@ -192,24 +192,6 @@ impl SteadyClock {
             }
         }
         self.note(state);
-    }
-
-    fn compare_with_data(&self, state: &mut State, wall: i64, boot: i64, confirmed: bool) {
-        match state
-            .written
-            .filter(|written| !confirmed && written - wall > AGREEMENT.num_milliseconds())
-        {
-            Some(written) => state.raise(Reason::BehindData, (wall, boot), vec![], wall - written),
-            None => state.doubt = None,
-        }
-    }
-
-    fn believe(&self, state: &mut State, wall: i64, boot: i64, trusted_at: i64) {
-        state.set(Standing::Follows, wall - boot, boot, "the machine's clock, which a person confirms");
-        state.trusted_at = trusted_at;
-        state.attested = true;
-        state.heard.clear();
-        state.doubt = None;
     }
 
     fn notes(&self, state: &State) -> Notes {
@@ -258,13 +240,8 @@ impl Clock for SteadyClock {
     }
 
     fn is_after(&self, at: DateTime<Utc>) {
-        let (mut state, wall, boot) = self.look();
+        let mut state = self.look().0;
         state.written = state.written.max(Some(at.timestamp_millis()));
-        let other = state.doubt.as_ref().is_some_and(|doubt| doubt.reason != Reason::BehindData);
-        if state.standing == Standing::Follows && !other {
-            let attested = state.attested;
-            self.compare_with_data(&mut state, wall, boot, attested);
-        }
     }
 
     fn take_move(&self) -> Option<Move> {
@@ -273,17 +250,29 @@ impl Clock for SteadyClock {
 
     fn heed(&self) {
         let (mut state, wall, boot) = self.look();
-        let Some(notes) = Notes::read(&self.folder, &self.counters.boot_id()) else {
-            return;
-        };
-        if notes.trusted_at > state.trusted_at {
-            self.believe(&mut state, wall, boot, notes.trusted_at);
-            self.note(&mut state);
+        if let Some(notes) = Notes::read(&self.folder, &self.counters.boot_id())
+            && notes.trusted_at > state.trusted_at
+        {
+            state.believe(wall, boot, notes.trusted_at);
         }
+        let other = state.doubt.as_ref().is_some_and(|doubt| doubt.reason != Reason::BehindData);
+        if state.standing == Standing::Follows && !other {
+            let attested = state.attested;
+            compare_with_data(&mut state, wall, boot, attested);
+        }
+        self.note(&mut state);
     }
 }
 
 impl State {
+    fn believe(&mut self, wall: i64, boot: i64, trusted_at: i64) {
+        self.set(Standing::Follows, wall - boot, boot, "the machine's clock, which a person confirms");
+        self.trusted_at = trusted_at;
+        self.attested = true;
+        self.heard.clear();
+        self.doubt = None;
+    }
+
     fn evidence(&self, wall: i64, boot: i64) -> Evidence {
         Evidence {
             wall: from_ms(wall),
@@ -356,6 +345,17 @@ impl State {
                 self.doubt = Some(doubt);
             }
         }
+    }
+}
+
+/// What is behind the newest line, and confirmed by nobody, is doubted.
+fn compare_with_data(state: &mut State, wall: i64, boot: i64, confirmed: bool) {
+    match state
+        .written
+        .filter(|written| !confirmed && written - wall > AGREEMENT.num_milliseconds())
+    {
+        Some(written) => state.raise(Reason::BehindData, (wall, boot), vec![], wall - written),
+        None => state.doubt = None,
     }
 }
 

@@ -26,6 +26,7 @@ pub async fn settle(system: &System) {
         Err(error) => tracing::warn!(%error, "the data cannot be asked when it was written last"),
     }
     ask(system).await;
+    system.clock.heed();
 }
 
 /// Watches the machine's clock until `stop` turns true.

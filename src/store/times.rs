@@ -29,7 +29,7 @@ impl Store {
     /// Waiting times that a clock which was ahead has set are over.
     async fn take_back(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
         let mut work = self.begin().await?;
-        for sql in [RETRY_NOW, ACCOUNT_NOW, SENT_BEFORE_NOW, LETTER_NOW] {
+        for sql in [RELEASED_AT_ONCE, FIRST_TRY, RETRY_NOW, ACCOUNT_NOW, SENT_BEFORE_NOW, LETTER_NOW] {
             work.run(sql, args![now]).await?;
         }
         work.run(SINCE_BEFORE, args![now, now - LOOKING_BACK]).await?;
@@ -63,6 +63,13 @@ impl Store {
 const NOT_YET_DUE: &str = "UPDATE delivery SET queue = 'waiting' WHERE queue = 'due' AND next_at > $1";
 /// A worker that lives renews its lease long before.
 const SHORTER_LEASE: &str = "UPDATE delivery SET claimed_until = $1 WHERE queue = 'held' AND claimed_until > $1";
+/// What was approved to go at once by a clock that was ahead goes at once, but never before the release that was asked for. A correction may
+/// have its release from an earlier revision: it keeps it.
+const RELEASED_AT_ONCE: &str = "UPDATE delivery SET release_at = (SELECT CASE WHEN r.release_at > $1 THEN r.release_at ELSE $1 END FROM revision r \
+                                WHERE r.id = delivery.revision) WHERE queue = 'waiting' AND next_at > $1 AND EXISTS (SELECT 1 FROM revision r \
+                                WHERE r.id = delivery.revision AND r.number = 1 AND r.approved_at > $1 AND delivery.release_at <= r.approved_at)";
+const FIRST_TRY: &str =
+    "UPDATE delivery SET next_at = release_at WHERE queue = 'waiting' AND attempt = 0 AND next_at > $1 AND next_at > release_at";
 const RETRY_NOW: &str = "UPDATE delivery SET next_at = CASE WHEN release_at > $1 THEN release_at ELSE $1 END \
                          WHERE queue = 'waiting' AND attempt > 0 AND next_at > $1";
 const ACCOUNT_NOW: &str = "UPDATE account SET not_before = $1 WHERE not_before > $1";

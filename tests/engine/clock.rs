@@ -188,6 +188,7 @@ fn a_clock_behind_what_is_written_is_doubted() {
     let (hand, folder) = (Hand::at_nine(), TempDir::new().unwrap());
     let clock = hand.clock(&folder);
     clock.is_after(nine() + Duration::days(1));
+    clock.heed();
     let doubt = clock.doubt().unwrap();
     assert_eq!((doubt.reason, doubt.ahead_of_them_seconds), (Reason::BehindData, -86_400));
 }
