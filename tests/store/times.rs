@@ -72,6 +72,7 @@ async fn what_a_clock_that_was_ahead_has_postponed_is_tried_now(desk: Desk) {
 async fn a_dead_workers_lease_ends_by_the_time_in_force(desk: Desk) {
     queued(&desk, 0).await;
     desk.clock.advance(DAY);
+    desk.store.due_accounts().await.unwrap();
     let held = desk.store.claim(desk.accounts[0], "x", FREE, WORKER, LEASE, 1).await.unwrap();
     assert_eq!(held.len(), 1);
     desk.clock.advance(-DAY);
