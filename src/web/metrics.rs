@@ -47,6 +47,11 @@ async fn figures(system: &System) -> Result<String, StoreError> {
     );
     let paused = paused(system).await?;
     text.gauge("kasnec_accounts_paused", "Channels that wait for a person.", Some(paused));
+    text.gauge(
+        "kasnec_time_in_doubt",
+        "1 while something speaks against the time in force or the machine's clock.",
+        Some(i64::from(system.clock.doubt().is_some())),
+    );
     text.head(
         "kasnec_deliveries_total",
         "Attempts at deliveries, by what they came to.",

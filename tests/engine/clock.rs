@@ -322,6 +322,7 @@ async fn after_a_week_of_sleep_what_is_late_goes_in_order_at_pace_and_courtesies
         hand.pass(60_000);
     }
     office.until(|all| all.iter().all(|delivery| delivery.state.is_settled())).await;
+    let states = office.states().await;
     let remote = office.remote("a");
     let remote = remote.lock().unwrap();
     assert_eq!(remote.public(), ["FIRST", "MIDDLE", "LAST"]);
@@ -332,7 +333,5 @@ async fn after_a_week_of_sleep_what_is_late_goes_in_order_at_pace_and_courtesies
         "{:?}",
         remote.calls
     );
-    drop(remote);
-    let states = office.states().await;
     assert_eq!(states.iter().filter(|state| **state == State::Expired).count(), 1, "{states:?}");
 }

@@ -16,10 +16,13 @@ const PROMPT: TimeDelta = TimeDelta::seconds(40);
 /// The release that all wait for lies so far ahead of the jump.
 const AHEAD: TimeDelta = TimeDelta::seconds(12);
 
+/// One way: its name, how often it is played, and how a round is.
+type Way = (&'static str, u64, fn(&mut Outcome, u64, &mut StdRng));
+
 /// Plays every way in which a clock can be wrong. They wait far more than they work, so each has a thread of its own.
 pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
     let (rounds, nights) = (length.pick(1, 6), length.pick(1, 3));
-    let ways: [(&str, u64, fn(&mut Outcome, u64, &mut StdRng)); 7] = [
+    let ways: [Way; 7] = [
         ("the clock jumps ahead by a day", rounds, |outcome, round, random| {
             jumps(outcome, &[far(round, random)], round % 2 == 0, false);
         }),
@@ -57,7 +60,7 @@ pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
             );
         }),
     ];
-    let play = |(name, rounds, way): (&str, u64, fn(&mut Outcome, u64, &mut StdRng))| {
+    let play = |(name, rounds, way): Way| {
         let (mut outcome, mut random) = (Outcome::new(name, seed), StdRng::seed_from_u64(seed));
         (0..rounds).for_each(|round| way(&mut outcome, round, &mut random));
         outcome
@@ -83,7 +86,7 @@ fn no_clock_makes_anything_early_double_or_lost() {
 /// One item is out, one is released soon, one far ahead; the clock jumps. The soon one is public at its time by the true clock.
 fn jumps(outcome: &mut Outcome, jumps: &[TimeDelta], witnessed: bool, killed: bool) {
     outcome.runs += 1;
-    let bench = Bench::new(if witnessed { 1 } else { 0 }, TimeDelta::zero());
+    let bench = Bench::new(usize::from(witnessed), TimeDelta::zero());
     bench.approve("OUT", None);
     bench.approve("FAR", Some(Utc::now() + TimeDelta::minutes(50)));
     let mut running = bench.serve();
