@@ -4,7 +4,7 @@ VENV := target/venv
 # The tests' Python packages: Meta's own client, a feed reader, what the rules' oracle counts with, and two readers of calendars.
 PYTHON_PACKAGES := 'facebook_business==26.*' 'feedparser==6.*' 'holidays==0.*' 'python-dateutil==2.*' tzdata 'icalendar==7.*' 'vobject==0.9.*'
 # A C compiler for SQLite and the cryptography; xmllint, openssl and two readers of PDF for the tests; Python for the packages above.
-DEBIAN_PACKAGES := gcc libc6-dev ca-certificates curl openssl libxml2-utils poppler-utils qpdf python3 python3-venv
+DEBIAN_PACKAGES := gcc libc6-dev ca-certificates curl openssl libxml2-utils poppler-utils qpdf python3 python3-venv faketime
 INSTALLERS := $(addprefix tests/support/install-,postgres.sh smtp.sh wordpress.sh)
 PREFIX ?= /usr/local
 TARGET := $(or $(CARGO_TARGET_DIR),target)

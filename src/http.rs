@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, redirect};
@@ -37,6 +38,30 @@ pub struct Outbound {
     trusted: Client,
     guarded: Client,
     limits: Limits,
+    listener: Option<Listener>,
+}
+
+/// Who is told what time the servers have that answer.
+#[derive(Clone)]
+struct Listener(Arc<dyn Fn(&Dated) + Send + Sync>);
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Listener")
+    }
+}
+
+/// What an answer says of the time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dated {
+    /// The server's name.
+    pub host: String,
+    /// Its name and port.
+    pub authority: String,
+    /// The time it has.
+    pub at: DateTime<Utc>,
+    /// Whether it runs on this machine, and so has this machine's clock.
+    pub own: bool,
 }
 
 /// A whole answer.
@@ -116,7 +141,15 @@ impl Outbound {
             trusted: build(base())?,
             guarded: build(base().dns_resolver(Arc::new(PublicOnly)))?,
             limits,
+            listener: None,
         })
+    }
+
+    /// Tells `listener` what time each server has that answers.
+    #[must_use]
+    pub fn telling_dates(mut self, listener: impl Fn(&Dated) + Send + Sync + 'static) -> Self {
+        self.listener = Some(Listener(Arc::new(listener)));
+        self
     }
 
     /// The timeouts in force.
@@ -143,6 +176,9 @@ impl Outbound {
     /// Sends a request and reads its whole answer, up to [`MAX_ANSWER`].
     pub async fn call(&self, request: RequestBuilder) -> Result<Reply, CallError> {
         let response = request.send().await.map_err(|e| not_answered(&e))?;
+        if let Some((listener, dated)) = self.listener.as_ref().zip(dated(&response)) {
+            (listener.0)(&dated);
+        }
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = Vec::new();
         let mut stream = response.bytes_stream();
@@ -164,6 +200,36 @@ pub fn use_ring() {
         // An error here means that a provider is in place already, which is all that is wanted.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
+}
+
+/// The server's own time. What a cache kept tells when it was made, not when it was asked for.
+fn dated(response: &reqwest::Response) -> Option<Dated> {
+    let (headers, url) = (response.headers(), response.url());
+    if headers.contains_key(reqwest::header::AGE) {
+        return None;
+    }
+    let date = headers.get(reqwest::header::DATE)?.to_str().ok()?;
+    let host = url.host_str()?.to_owned();
+    Some(Dated {
+        authority: format!("{host}:{}", url.port_or_known_default()?),
+        host,
+        at: DateTime::parse_from_rfc2822(date).ok()?.with_timezone(&Utc),
+        own: response.remote_addr().is_none_or(|address| is_own(address.ip())),
+    })
+}
+
+/// Whether an address is this machine's: then a packet to it leaves from the same address. None is sent.
+fn is_own(ip: IpAddr) -> bool {
+    let any: IpAddr = if ip.is_ipv4() {
+        Ipv4Addr::UNSPECIFIED.into()
+    } else {
+        Ipv6Addr::UNSPECIFIED.into()
+    };
+    let from = std::net::UdpSocket::bind((any, 0)).and_then(|socket| {
+        socket.connect((ip, 9))?;
+        socket.local_addr()
+    });
+    ip.is_loopback() || from.is_ok_and(|from| from.ip() == ip)
 }
 
 fn not_answered(error: &reqwest::Error) -> CallError {

@@ -24,6 +24,8 @@ pub struct Settings {
     pub server: Server,
     /// Where everything is kept.
     pub store: StoreSettings,
+    /// The machine's clock.
+    pub clock: ClockSettings,
     /// The worker.
     pub worker: WorkerSettings,
     /// The register's watch.
@@ -59,6 +61,16 @@ pub struct Server {
 pub struct StoreSettings {
     /// `sqlite:PATH` or `postgres://…`; empty for an SQLite file in the data folder.
     pub url: String,
+}
+
+/// The machine's clock, and who may contradict it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockSettings {
+    /// A step of the machine's clock by more seconds is not believed without a witness.
+    pub tolerance_seconds: u32,
+    /// Addresses of servers whose clocks are right, beside those of the accounts.
+    pub witnesses: Vec<String>,
 }
 
 /// The worker.

@@ -77,6 +77,8 @@ pub enum Command {
     Restore(RestoreArgs),
     /// Find what is wrong, the grave first, and say what to do
     Doctor,
+    /// See which time is in force and who contradicts it; say that the machine's clock is right
+    Clock(ClockArgs),
     /// See what configuration is in force
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -91,6 +93,21 @@ pub struct ServeArgs {
     /// Serve the site and the API, but let other processes work on the queue
     #[arg(long)]
     pub no_worker: bool,
+}
+
+/// `kasnec clock …`
+#[derive(Debug, Args)]
+pub struct ClockArgs {
+    /// What to do [default: show]
+    #[command(subcommand)]
+    pub command: Option<ClockCommand>,
+}
+
+/// `kasnec clock …`
+#[derive(Debug, Subcommand)]
+pub enum ClockCommand {
+    /// You have compared the machine's clock with another one, and it is right: put it in force
+    Trust,
 }
 
 /// `kasnec backup …`

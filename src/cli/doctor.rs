@@ -5,10 +5,9 @@ use std::sync::Arc;
 use super::args::Cli;
 use super::exit::{Exit, Failed};
 use super::output::{self, line};
-use super::session::configuration;
+use super::session::{configuration, steady_clock};
 use crate::alarm::{current, said};
 use crate::clock::Clock;
-use crate::clock::SystemClock;
 use crate::keep::doctor::{Finding, Level, examine};
 use crate::register::Speaker;
 use crate::settings::Settings;
@@ -17,7 +16,7 @@ use crate::system::System;
 /// Runs the command.
 pub async fn run(cli: &Cli) -> Result<Exit, Failed> {
     let (loaded, _) = configuration(cli)?;
-    let clock = Arc::new(SystemClock);
+    let clock = Arc::new(steady_clock(&loaded.settings));
     let mut found = examine(&loaded.settings, clock.clone()).await;
     // Where the store could not be asked, the doctor has said so already.
     if found.iter().any(|finding| finding.check == "queue") {

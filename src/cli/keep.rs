@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::args::{BackupArgs, Cli, RestoreArgs};
 use super::exit::{Exit, Failed};
 use super::output::{self, line};
-use super::session::configuration;
-use crate::clock::{Clock, SystemClock};
+use super::session::{configuration, steady_clock};
+use crate::clock::Clock;
 use crate::keep::backup::{Made, make};
 use crate::keep::restore::{self, Restored};
 
@@ -18,7 +18,7 @@ pub async fn backup(cli: &Cli, options: &BackupArgs) -> Result<Exit, Failed> {
     let (loaded, _) = configuration(cli)?;
     let settings = &loaded.settings;
     let folder = options.out.clone().unwrap_or_else(|| settings.backup_folder());
-    let made = make(settings, &folder, SystemClock.now(), options.with_key).await?;
+    let made = make(settings, &folder, steady_clock(settings).now(), options.with_key).await?;
     if cli.json {
         output::json(&made);
     } else {
@@ -53,7 +53,7 @@ fn print_made(made: &Made) {
 /// Puts a backup back.
 pub async fn restore(cli: &Cli, options: &RestoreArgs) -> Result<Exit, Failed> {
     let (loaded, _) = configuration(cli)?;
-    let (settings, clock) = (&loaded.settings, Arc::new(SystemClock));
+    let (settings, clock) = (&loaded.settings, Arc::new(steady_clock(&loaded.settings)));
     let restored = match &options.file {
         Some(file) => restore::restore(settings, file, clock).await?,
         None => restore::already_back(settings, clock).await?,

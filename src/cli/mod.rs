@@ -3,6 +3,7 @@
 mod alarms;
 mod args;
 mod channel;
+mod clock;
 mod config;
 mod delivery;
 mod doctor;
@@ -63,6 +64,7 @@ async fn dispatch(cli: args::Cli) -> Result<Exit, exit::Failed> {
         Command::Rules(command) => rules::run(&cli, command).await,
         Command::Backup(options) => keep::backup(&cli, options).await,
         Command::Restore(options) => keep::restore(&cli, options).await,
+        Command::Clock(options) => clock::run(&cli, options).await,
         Command::Doctor => doctor::run(&cli).await,
         Command::Mail(command) => mail::run(&cli, command).await,
     }

@@ -51,6 +51,11 @@ pub fn failure(failure: &Failed, as_json: bool) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
+/// Prints what should be known beside what was asked for, on standard error.
+pub fn warning(text: &str) {
+    let _ = writeln!(std::io::stderr(), "kasnec: warning: {text}");
+}
+
 /// An instant on the office's clock, for people.
 pub fn when(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()

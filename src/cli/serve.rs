@@ -7,6 +7,7 @@ use std::time::Duration;
 use notify::{RecursiveMode, Watcher};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::args::{Cli, ServeArgs};
 use super::exit::{Exit, Failed};
@@ -15,9 +16,11 @@ use super::sample;
 use super::session::{Session, configuration, with_way_out};
 use crate::acts::keep_heads;
 use crate::alarm;
+use crate::clock::Clock;
 use crate::deliver::{Worker, WorkerLock};
 use crate::keep::daily::keep_backups;
 use crate::keep::guard::{self, watch_store};
+use crate::keep::time;
 use crate::register;
 use crate::sandbox::facebook::Running;
 use crate::settings::{Log, LogFormat};
@@ -26,7 +29,7 @@ use crate::system::System;
 /// Everything in one process.
 pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
     unharmed(cli).await?;
-    let session = Session::open(cli).await?;
+    let session = Session::open_quietly(cli).await?;
     let system = &session.system;
     log(&system.settings.log);
     let lock = if options.no_worker { None } else { Some(lock(system)?) };
@@ -45,29 +48,12 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
     announce(&session, sandbox.as_ref());
     let (stop, stopped) = watch::channel(false);
     let _watcher = watch_templates(system);
-    let worker = lock
-        .is_some()
-        .then(|| tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped.clone())));
-    let heads = lock.is_some().then(|| tokio::spawn(keep_heads(system.clone(), stopped.clone())));
-    let register = lock
-        .is_some()
-        .then(|| tokio::spawn(register::watch(system.clone(), stopped.clone())));
-    let backups = lock.is_some().then(|| tokio::spawn(keep_backups(system.clone(), stopped.clone())));
-    let watch = tokio::spawn(watch_store(system.clone(), stopped.clone()));
-    let watchdog = tokio::spawn(alarm::watch(system.clone(), stopped.clone()));
-    let site = tokio::spawn(crate::web::serve(system.clone(), listener, stopped));
+    let site = tokio::spawn(crate::web::serve(system.clone(), listener, stopped.clone()));
+    settle(&session, lock.is_some()).await;
+    let tasks = begin(system, &stopped, lock.is_some());
     interrupted().await;
     line("Finishing what is under way …");
-    let _ = stop.send(true);
-    for task in worker
-        .into_iter()
-        .chain(heads)
-        .chain(register)
-        .chain(backups)
-        .chain([watch, watchdog])
-    {
-        let _ = task.await;
-    }
+    end(&stop, tasks).await;
     let _ = site.await;
     if let Some(sandbox) = sandbox {
         sandbox.shutdown().await;
@@ -79,26 +65,58 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
 /// Only a worker.
 pub async fn worker(cli: &Cli) -> Result<Exit, Failed> {
     unharmed(cli).await?;
-    let session = Session::open(cli).await?;
+    let session = Session::open_quietly(cli).await?;
     let system = &session.system;
     log(&system.settings.log);
     let _lock = lock(system)?;
     let (stop, stopped) = watch::channel(false);
     let _watcher = watch_templates(system);
-    let worker = tokio::spawn(Worker::new(system.clone()).run(is_alone(system), stopped.clone()));
-    let heads = tokio::spawn(keep_heads(system.clone(), stopped.clone()));
-    let register = tokio::spawn(register::watch(system.clone(), stopped.clone()));
-    let backups = tokio::spawn(keep_backups(system.clone(), stopped.clone()));
-    let watch = tokio::spawn(watch_store(system.clone(), stopped.clone()));
-    let watchdog = tokio::spawn(alarm::watch(system.clone(), stopped));
+    settle(&session, true).await;
+    let tasks = begin(system, &stopped, true);
     line("The worker is working. Ctrl-C ends it after what is under way.");
     interrupted().await;
-    let _ = stop.send(true);
-    for task in [worker, heads, register, backups, watch, watchdog] {
-        let _ = task.await;
-    }
+    end(&stop, tasks).await;
     system.store.close().await;
     Ok(Exit::Done)
+}
+
+/// Begins what goes on beside the site until `stopped` turns true: the watches in every process, the work only where it is done.
+fn begin(system: &Arc<System>, stopped: &watch::Receiver<bool>, works: bool) -> Vec<JoinHandle<()>> {
+    let (system, stopped) = (|| system.clone(), || stopped.clone());
+    let mut tasks = vec![
+        tokio::spawn(time::watch(system(), stopped())),
+        tokio::spawn(watch_store(system(), stopped())),
+        tokio::spawn(alarm::watch(system(), stopped())),
+    ];
+    if works {
+        tasks.extend([
+            tokio::spawn(Worker::new(system()).run(is_alone(&system()), stopped())),
+            tokio::spawn(keep_heads(system(), stopped())),
+            tokio::spawn(register::watch(system(), stopped())),
+            tokio::spawn(keep_backups(system(), stopped())),
+        ]);
+    }
+    tasks
+}
+
+/// Has everything finish what is under way, and waits for it.
+async fn end(stop: &watch::Sender<bool>, tasks: Vec<JoinHandle<()>>) {
+    let _ = stop.send(true);
+    for task in tasks {
+        let _ = task.await;
+    }
+}
+
+/// Which time is in force is settled before anything goes out by it; the site need not wait for that.
+async fn settle(session: &Session, works: bool) {
+    if let Some(doubt) = session.clock.doubt() {
+        // It was there before there was a log.
+        tracing::error!("ALARM: {} {}", doubt.what(), doubt.next_step());
+    }
+    time::settle(&session.system).await;
+    if works {
+        session.clock.keep();
+    }
 }
 
 /// A data file that a crash or the disk has damaged is recognised before anything is written to it.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::args::Cli;
 use super::exit::Failed;
+use super::output::warning;
 use crate::acts::{ActError, require};
 use crate::assets;
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SteadyClock};
 use crate::item::Lang;
 use crate::keep::guard;
 use crate::settings::{Base, Loaded, Settings, load};
@@ -19,6 +20,8 @@ use crate::system::{OfficeConfig, StartError, System};
 pub struct Session {
     /// The system.
     pub system: Arc<System>,
+    /// Its clock.
+    pub clock: Arc<SteadyClock>,
     /// Whether the embedded sample office is in force.
     pub sample: bool,
     office: String,
@@ -28,13 +31,24 @@ pub struct Session {
 impl Session {
     /// Opens the system the command line names.
     pub async fn open(cli: &Cli) -> Result<Self, Failed> {
+        let session = Self::open_quietly(cli).await?;
+        if let Some(doubt) = session.clock.doubt() {
+            warning(&format!("{} {}", doubt.what(), doubt.next_step()));
+        }
+        Ok(session)
+    }
+
+    /// The same without a word about the clock, for the command that is about it.
+    pub async fn open_quietly(cli: &Cli) -> Result<Self, Failed> {
         let (loaded, sample) = configuration(cli)?;
         let settings = loaded.settings.clone();
-        let system = System::open(loaded.settings, Arc::new(SystemClock));
+        let clock = Arc::new(steady_clock(&settings));
+        let system = System::open(loaded.settings, clock.clone());
         let system = system.await.map_err(|error| with_way_out(error, &settings))?;
         let office = chosen(cli, &system)?;
         Ok(Self {
             system: Arc::new(system),
+            clock,
             sample,
             office,
             login: cli.who.clone(),
@@ -103,6 +117,12 @@ impl Session {
         }
         self.person_with(Role::Administrator).await.map(Some)
     }
+}
+
+/// The clock of every command: what the process that works has noted of the time is its past.
+pub fn steady_clock(settings: &Settings) -> SteadyClock {
+    let tolerance = chrono::Duration::seconds(settings.clock.tolerance_seconds.into());
+    SteadyClock::new(&settings.data, tolerance)
 }
 
 /// A damaged data file is named together with the backup that can take its place.

@@ -15,6 +15,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use super::drive::drive;
 use super::load::Loader;
 use super::verdict::PATIENCE;
+use crate::clock::Move;
 use crate::schedule::local_day;
 use crate::store::StoreError;
 use crate::store::queue::{Allowance, DueAccount, Held};
@@ -83,6 +84,7 @@ impl Worker {
     /// Works until `stop` turns true, then finishes what is under way. `alone`: no other worker can hold a lease on this store.
     pub async fn run(mut self, alone: bool, mut stop: watch::Receiver<bool>) {
         self.rescue(alone).await;
+        let mut right = self.set_right(None).await;
         let lease = self.lease();
         let mut renewed = Instant::now();
         while !*stop.borrow() {
@@ -90,7 +92,13 @@ impl Worker {
             let rung = wake.notified();
             tokio::pin!(rung);
             rung.as_mut().enable();
-            if let Err(error) = self.round().await {
+            if let Some(moved) = self.system.clock.take_move() {
+                right = self.set_right(Some(&moved)).await;
+            } else if !right {
+                right = self.set_right(None).await;
+            }
+            // What is in line may be there by a clock that was wrong.
+            if right && let Err(error) = self.round().await {
                 tracing::error!(%error, "the queue cannot be read; trying again");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
@@ -174,6 +182,15 @@ impl Worker {
             Ok(rescued) => tracing::warn!(rescued, "took back deliveries whose worker has died"),
             Err(error) => tracing::error!(%error, "dead workers' deliveries cannot be taken back yet"),
         }
+    }
+
+    /// Brings what a clock that was wrong has written in line with the time in force; until then nothing is claimed.
+    async fn set_right(&self, moved: Option<&Move>) -> bool {
+        let done = self.system.store.set_right(chrono_of(self.lease()), moved).await;
+        if let Err(error) = &done {
+            tracing::error!(%error, "the queue cannot be brought in line with the time; trying again");
+        }
+        done.is_ok()
     }
 
     /// Prolongs the leases of what is under way, and takes back what others have let run out.

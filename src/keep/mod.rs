@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod folder;
 pub mod guard;
 pub mod restore;
+pub mod time;
 
 /// Why a backup was not made, or not put back. Nothing was changed.
 #[derive(Debug, thiserror::Error)]

@@ -33,6 +33,7 @@ pub mod sheets;
 pub mod site;
 mod sqlite;
 pub mod stats;
+mod times;
 pub mod value;
 pub mod warnings;
 

@@ -60,6 +60,11 @@ async fn figures(system: &System) -> Result<String, StoreError> {
         system.store.last_beat(system.clock.now()).await?.map(|at| at.timestamp()),
     );
     alarms(system, &mut text).await?;
+    text.gauge(
+        "kasnec_time_in_doubt",
+        "1 while something speaks against the time in force or the machine's clock.",
+        Some(i64::from(system.clock.doubt().is_some())),
+    );
     text.head(
         "kasnec_deliveries_total",
         "Attempts at deliveries, by what they came to.",

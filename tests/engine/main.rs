@@ -4,6 +4,7 @@
 mod alarms;
 mod answers;
 mod circuits;
+mod clock;
 mod losses;
 mod office;
 mod remote;

@@ -42,6 +42,12 @@ impl Office {
 
     /// The same, but nobody works yet.
     pub async fn idle(accounts: &[(&str, &str)]) -> Self {
+        let clock = Arc::new(SetClock::at("2026-11-23T09:00:00Z".parse().unwrap()));
+        Self::idle_by(accounts, clock.clone(), clock).await
+    }
+
+    /// The same with a clock of the test's own; `clock` is then moved by nobody.
+    pub async fn idle_by(accounts: &[(&str, &str)], clock: Arc<SetClock>, by: Arc<dyn Clock>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(folder.path().join("channels")).unwrap();
         std::fs::create_dir_all(folder.path().join("templates/scripted")).unwrap();
@@ -55,9 +61,8 @@ impl Office {
         std::fs::write(folder.path().join("kinds/plain.toml"), KINDS).unwrap();
         let configuration = configuration(&folder, accounts);
         let settings = load(Base::Text(&configuration)).unwrap().settings;
-        let clock = Arc::new(SetClock::at("2026-11-23T09:00:00Z".parse().unwrap()));
         let registry = Registry::default().with("scripted", remote::make);
-        let system = Arc::new(System::open_with(settings, clock.clone(), registry).await.unwrap());
+        let system = Arc::new(System::open_with(settings, by, registry).await.unwrap());
         let editor = NewPerson {
             login: "editor",
             name: "Editor",

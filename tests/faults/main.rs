@@ -3,6 +3,7 @@
 
 mod ambiguous;
 mod bureau;
+mod clock;
 mod crowd;
 #[path = "../support/guarded.rs"]
 mod guarded;

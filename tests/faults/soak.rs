@@ -10,6 +10,7 @@ const FAULTS: &[Fault] = &[
     ("simulation", super::simulation::play),
     ("ambiguous answers", super::ambiguous::play),
     ("SIGKILL", super::kills::play),
+    ("clock", super::clock::play),
 ];
 
 #[test]

@@ -24,4 +24,5 @@ mod ports;
 mod queueing;
 mod revisions;
 mod shared_commits;
+mod times;
 mod trouble;

@@ -79,6 +79,13 @@ pub async fn examine(settings: &Settings, clock: Arc<dyn Clock>) -> Vec<Finding>
     if may_open {
         match System::open(settings.clone(), clock).await {
             Ok(system) => {
+                super::time::settle(&system).await;
+                found.extend(
+                    system
+                        .clock
+                        .doubt()
+                        .map(|doubt| Finding::wrong("clock", doubt.what(), doubt.next_step())),
+                );
                 found.extend(work::findings(&system).await);
                 found.extend(remote::findings(&system).await);
                 system.store.close().await;

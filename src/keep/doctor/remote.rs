@@ -5,6 +5,7 @@ use futures::future::join_all;
 
 use super::{Finding, told};
 use crate::http::Method;
+use crate::keep::time::servers;
 use crate::store::rows::AccountRow;
 use crate::system::{OfficeConfig, System};
 
@@ -77,28 +78,6 @@ async fn clock(system: &System) -> Option<Finding> {
         ));
     }
     None
-}
-
-/// The addresses in the accounts' settings, each once.
-fn servers(system: &System) -> Vec<String> {
-    let accounts = system.offices.values().flat_map(|config| {
-        config
-            .manifests
-            .iter()
-            .map(move |(name, manifest)| (config.settings.accounts.get(name), manifest))
-    });
-    let mut urls: Vec<String> = accounts
-        .flat_map(|(told, manifest)| {
-            let told = told
-                .into_iter()
-                .flat_map(|account| account.settings.values().map(|value| value.0.clone()));
-            told.chain(manifest.settings.values().filter_map(|setting| setting.default.clone()))
-        })
-        .filter(|value| value.starts_with("https://") || value.starts_with("http://"))
-        .collect();
-    urls.sort();
-    urls.dedup();
-    urls
 }
 
 async fn date(system: &System, url: &str) -> Option<DateTime<Utc>> {
