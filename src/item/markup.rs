@@ -19,7 +19,17 @@ pub fn to_html(markdown: &str) -> String {
     if tangled(root) || comrak::format_html(root, &options, &mut html).is_err() {
         return format!("<p>{}</p>\n", ammonia::clean_text(&markdown));
     }
-    ammonia::Builder::default().link_rel(Some("noopener")).clean(&html).to_string()
+    clean(&html)
+}
+
+/// Where a link may lead: the many other schemes open programs, or load what the page did not ask for.
+const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
+
+/// HTML without anything that acts: no scripts, handlers, styles, frames, forms, or links to programs.
+pub fn clean(html: &str) -> String {
+    let mut builder = ammonia::Builder::default();
+    builder.link_rel(Some("noopener")).url_schemes(SCHEMES.into());
+    builder.clean(html).to_string()
 }
 
 /// Whether a text nests deeper than [`MAX_DEPTH`] or opens more than [`MAX_TAGS`] tags.
