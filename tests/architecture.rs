@@ -183,6 +183,48 @@ fn the_pure_modules_neither_wait_nor_ask() {
     );
 }
 
+/// What must not be compared letter by letter: how long that takes would tell how many of them are right.
+const SECRETS: [&str; 6] = ["token", "secret", "password", "proof", "signature", "csrf"];
+
+#[test]
+fn no_secret_is_compared_letter_by_letter() {
+    let mut broken = Vec::new();
+    for source in sources() {
+        for (nth, line) in source.code.lines().enumerate() {
+            for (at, operator) in line.match_indices("==").chain(line.match_indices("!=")) {
+                let before = line[..at].trim_end().rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
+                let after = line[at + operator.len()..]
+                    .trim_start()
+                    .split(|c: char| c.is_whitespace())
+                    .next()
+                    .unwrap_or_default();
+                let secret = |side: &str| {
+                    let name = side
+                        .trim_end_matches(['(', ')', ';', ',', '{'])
+                        .rsplit(['.', '&', '(', ':'])
+                        .find(|word| !word.is_empty())
+                        .unwrap_or_default();
+                    let content = name.chars().all(|c| c.is_lowercase() || c == '_') && !side.contains(".len()") && !side.contains(".is_");
+                    content
+                        && SECRETS
+                            .iter()
+                            .any(|word| name.split('_').any(|part| part.trim_end_matches('s') == *word))
+                };
+                if secret(before) || secret(after) {
+                    broken.push(Place {
+                        at: format!("{}:{}", source.path, nth + 1),
+                        what: line.trim().to_owned(),
+                    });
+                }
+            }
+        }
+    }
+    none(
+        "secrets are looked up by their hash, or compared with `subtle` or `verify_slice`",
+        &broken,
+    );
+}
+
 #[test]
 fn generic_code_names_no_channel() {
     let channels: Vec<String> = files("channels")

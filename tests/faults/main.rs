@@ -1,5 +1,6 @@
 //! The promise under faults: never lost, never twice, never silent. `make test` plays each fault briefly, `make soak` at length.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must end")]
 
+mod fuzz;
 mod outcome;
 mod soak;
