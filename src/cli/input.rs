@@ -112,7 +112,7 @@ impl Import {
             Err(problems) => vec![Err(problems)],
         };
         self.items += sources.len();
-        progress.expect(self.items);
+        progress.known(self.items);
         self.must_fit()?;
         Ok(sources)
     }
@@ -236,7 +236,7 @@ impl Progress {
     }
 
     /// So many items are known of by now.
-    fn expect(&self, items: usize) {
+    fn known(&self, items: usize) {
         self.bar.set_length(items as u64);
         if items as u64 >= HANDFUL && !self.quiet && self.bar.is_hidden() {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());

@@ -104,14 +104,23 @@ mod tests {
     use super::*;
 
     async fn take(held: &Held, name: &str, size: usize) -> Result<Option<Arc<File>>, StoreError> {
-        held.file("kacanik", name, async move { Ok(Some(("application/pdf".to_owned(), vec![0; size]))) }).await
+        held.file(
+            "kacanik",
+            name,
+            async move { Ok(Some(("application/pdf".to_owned(), vec![0; size]))) },
+        )
+        .await
     }
 
     #[tokio::test]
     async fn a_file_stands_in_memory_once_and_all_of_them_within_their_room() {
         let held = Held::with(4 * LARGEST as usize, Duration::from_millis(50));
         let first = take(&held, "a", MAX_BYTES).await.unwrap().unwrap();
-        let again = held.file("kacanik", "a", async { panic!("it is there already") }).await.unwrap().unwrap();
+        let again = held
+            .file("kacanik", "a", async { panic!("it is there already") })
+            .await
+            .unwrap()
+            .unwrap();
         assert!(Arc::ptr_eq(&first, &again));
         let mut others = Vec::new();
         let refused = loop {

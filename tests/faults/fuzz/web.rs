@@ -90,7 +90,7 @@ fn read(bytes: &[u8], token: &HeaderValue) -> Option<Request<Body>> {
     let first = lines.next()?;
     let space = first.iter().position(|byte| *byte == b' ')?;
     let method = Method::from_bytes(&first[..space]).ok()?;
-    let uri = Uri::from_maybe_shared(first[space + 1..].to_vec()).ok()?;
+    let uri = Uri::try_from(&first[space + 1..]).ok()?;
     let mut request = Request::builder().method(method).uri(uri).body(Body::from(body.to_vec())).ok()?;
     request.headers_mut().insert("authorization", token.clone());
     for line in lines.take(50) {
