@@ -9,7 +9,7 @@ INSTALLERS := $(addprefix tests/support/install-,postgres.sh smtp.sh wordpress.s
 PREFIX ?= /usr/local
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help run test test-deps soak bench lint install clean
+.PHONY: help run test test-deps soak bench lint audit install clean
 
 help:
 	@echo "make run        build, and start the sample office"
@@ -18,6 +18,7 @@ help:
 	@echo "make soak       every fault at length; one table of what came of it (KASNEC_SOAK=word for some, KASNEC_SEED=n to play again)"
 	@echo "make bench      measure, beside the bare reference"
 	@echo "make lint       formatting and lints"
+	@echo "make audit      licences, duplicates, sources and known holes of all that is built in"
 	@echo "make install    build for speed, and put kasnec into $(PREFIX)/bin (PREFIX=… for elsewhere)"
 	@echo "make clean      remove what was built; data/ stays"
 
@@ -56,6 +57,13 @@ bench:
 lint:
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
+
+# The known holes are fetched from GitHub; where that cannot be reached, the rest is checked and it is said.
+audit:
+	@cargo deny --version >/dev/null 2>&1 || cargo install --locked --quiet cargo-deny
+	cargo deny --locked check licenses bans sources
+	@if cargo deny fetch db >/dev/null 2>&1; then cargo deny --locked check advisories; \
+	else echo "The list of known holes cannot be fetched: it was NOT checked." >&2; fi
 
 install:
 	cargo build --release

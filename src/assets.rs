@@ -1,6 +1,7 @@
 //! The data the program carries: manifests, templates, kinds, rules. A folder of the office overrides them, file by file.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
 use rust_embed::RustEmbed;
@@ -56,6 +57,9 @@ pub fn texts_ending(name: &str, ending: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
+/// The largest file of an override; the largest that is shipped has a twentieth of it.
+const MAX_FILE: u64 = 1024 * 1024;
+
 fn read_folder(folder: &Path, below: &str, texts: &mut BTreeMap<String, String>) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
@@ -63,8 +67,34 @@ fn read_folder(folder: &Path, below: &str, texts: &mut BTreeMap<String, String>)
         if entry.file_type()?.is_dir() {
             read_folder(&entry.path(), &format!("{name}/"), texts)?;
         } else if [".toml", ".hbs"].iter().any(|ending| name.ends_with(ending)) {
-            texts.insert(name, std::fs::read_to_string(entry.path())?);
+            texts.insert(name, read_text(&entry.path())?);
         }
     }
     Ok(())
+}
+
+/// By what is read, not by what the file system says: a pipe has no size.
+fn read_text(path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    std::fs::File::open(path)?.take(MAX_FILE + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_FILE {
+        let what = format!("{} has more than the {MAX_FILE} bytes that such a file may have", path.display());
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, what));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_an_override_that_goes_on_and_on_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("kosovo.toml"), " ".repeat(1024 * 1024)).unwrap();
+        assert!(texts("rules", Some(folder.path())).is_ok());
+        std::fs::write(folder.path().join("endless.toml"), " ".repeat(1024 * 1024 + 1)).unwrap();
+        let refused = texts("rules", Some(folder.path())).unwrap_err().to_string();
+        assert!(refused.contains("endless.toml") && refused.contains("1048576"), "{refused}");
+    }
 }

@@ -1,6 +1,12 @@
 //! The one door out: every outbound call passes here, with timeouts, size caps and verified TLS.
+//!
+//! Answers are read as they come: nothing is unpacked, so a small answer cannot become a large one.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+mod address;
+mod guard;
+#[cfg(test)]
+mod tests;
+
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
@@ -11,8 +17,14 @@ use reqwest::{Client, redirect};
 pub use reqwest::{Method, RequestBuilder, multipart};
 use url::Url;
 
+pub use self::address::is_public;
+use self::guard::{Lookup, PublicOnly, system_lookup};
+
 /// The largest answer that is read.
 pub const MAX_ANSWER: usize = 8 * 1024 * 1024;
+
+/// How often an address out of content may send on to another.
+pub const MAX_REDIRECTS: usize = 5;
 
 /// How long a call may take.
 #[derive(Debug, Clone, Copy)]
@@ -127,6 +139,10 @@ impl CallError {
 impl Outbound {
     /// The door, with those limits.
     pub fn new(limits: Limits) -> Result<Self, CallError> {
+        Self::looking_up(limits, system_lookup())
+    }
+
+    fn looking_up(limits: Limits, lookup: Lookup) -> Result<Self, CallError> {
         use_ring();
         let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|e| CallError::Client(chain(&e)));
         let base = || {
@@ -139,7 +155,8 @@ impl Outbound {
         };
         Ok(Self {
             trusted: build(base())?,
-            guarded: build(base().dns_resolver(Arc::new(PublicOnly)))?,
+            // A proxy would resolve the name itself, unguarded: this way goes past those that the environment names.
+            guarded: build(base().no_proxy().dns_resolver(Arc::new(PublicOnly(lookup))))?,
             limits,
             listener: None,
         })
@@ -162,15 +179,36 @@ impl Outbound {
         Ok(self.trusted.request(method, checked(url)?))
     }
 
-    /// A call to a URL that came out of content: public addresses only.
+    /// A call to a URL that came out of content: public addresses only, and no names or passwords in it.
     pub fn to_anyone(&self, method: Method, url: &str) -> Result<RequestBuilder, CallError> {
         let url = checked(url)?;
-        if let Some(ip) = literal_ip(&url)
-            && !is_public(ip)
-        {
-            return Err(CallError::Forbidden(url.to_string(), "it is not public"));
+        match guard::objection(&url) {
+            Some(why) => Err(CallError::Forbidden(shown(&url), why)),
+            None => Ok(self.guarded.request(method, url)),
         }
-        Ok(self.guarded.request(method, url))
+    }
+
+    /// Reads a page as anybody would: up to [`MAX_REDIRECTS`] redirects are followed, each to a public address only.
+    ///
+    /// Gives back where it stood in the end, and the answer.
+    pub async fn fetch_public(&self, url: &str) -> Result<(Url, Reply), CallError> {
+        self.follow(url, |url| self.to_anyone(Method::GET, url)).await
+    }
+
+    /// Every hop is asked for by `ask`, which may refuse it.
+    async fn follow(&self, url: &str, ask: impl Fn(&str) -> Result<RequestBuilder, CallError>) -> Result<(Url, Reply), CallError> {
+        let mut here = checked(url)?;
+        for _ in 0..=MAX_REDIRECTS {
+            let reply = self.call(ask(here.as_str())?).await?;
+            let onward = match (reply.status, reply.header("location")) {
+                (301 | 302 | 303 | 307 | 308, Some(location)) => location.to_owned(),
+                _ => return Ok((here, reply)),
+            };
+            here = here
+                .join(&onward)
+                .map_err(|_| CallError::Forbidden(shown(&here), "it sends callers on to something that is not an address"))?;
+        }
+        Err(CallError::Forbidden(shown(&here), "it sends callers on and on"))
     }
 
     /// Sends a request and reads its whole answer, up to [`MAX_ANSWER`].
@@ -257,112 +295,24 @@ fn chain(error: &dyn std::error::Error) -> String {
 }
 
 fn checked(url: &str) -> Result<Url, CallError> {
-    let parsed = Url::parse(url).map_err(|_| CallError::Forbidden(shown(url), "it is not an address"))?;
+    let parsed = Url::parse(url).map_err(|_| CallError::Forbidden(beginning(url), "it is not an address"))?;
     match parsed.scheme() {
         "http" | "https" if parsed.has_host() => Ok(parsed),
-        _ => Err(CallError::Forbidden(shown(url), "only http and https are")),
+        _ => Err(CallError::Forbidden(beginning(url), "only http and https are")),
     }
 }
 
 /// The part of an address that holds no secret.
-fn shown(url: &str) -> String {
-    url.split(['?', '#']).next().unwrap_or_default().chars().take(40).collect()
+fn shown(url: &Url) -> String {
+    let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
+    let whole = format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path());
+    beginning(&whole)
 }
 
-fn literal_ip(url: &Url) -> Option<IpAddr> {
-    match url.host()? {
-        url::Host::Ipv4(ip) => Some(ip.into()),
-        url::Host::Ipv6(ip) => Some(ip.into()),
-        url::Host::Domain(_) => None,
-    }
-}
-
-/// Whether an address belongs to the public internet.
-pub fn is_public(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => is_public_v4(ip),
-        IpAddr::V6(ip) => ip.to_ipv4_mapped().map_or_else(|| is_public_v6(ip), is_public_v4),
-    }
-}
-
-fn is_public_v4(ip: Ipv4Addr) -> bool {
-    let [a, b, ..] = ip.octets();
-    let shared = a == 100 && (64..128).contains(&b);
-    let benchmark = a == 198 && (18..20).contains(&b);
-    !(ip.is_private()
-        || ip.is_loopback()
-        || ip.is_link_local()
-        || ip.is_broadcast()
-        || ip.is_documentation()
-        || ip.is_multicast()
-        || a == 0
-        || a >= 240
-        || shared
-        || benchmark)
-}
-
-fn is_public_v6(ip: Ipv6Addr) -> bool {
-    let first = ip.segments()[0];
-    let unique_local = first & 0xfe00 == 0xfc00;
-    let link_local = first & 0xffc0 == 0xfe80;
-    !(ip.is_loopback()
-        || ip.is_unspecified()
-        || ip.is_multicast()
-        || unique_local
-        || link_local
-        || first == 0x2001 && ip.segments()[1] == 0xdb8)
-}
-
-/// Resolves names and keeps only public addresses, so that no name can lead inside (DNS rebinding included: this is the address connected to).
-struct PublicOnly;
-
-impl reqwest::dns::Resolve for PublicOnly {
-    fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<_> = found.filter(|address| is_public(address.ip())).collect();
-            if public.is_empty() {
-                return Err("the name leads to no public address".into());
-            }
-            Ok(Box::new(public.into_iter()) as reqwest::dns::Addrs)
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn content_never_leads_inside() {
-        let door = Outbound::new(Limits::default()).unwrap();
-        for url in [
-            "http://127.0.0.1/",
-            "http://[::1]/",
-            "http://10.0.0.1/",
-            "http://169.254.169.254/latest",
-            "http://[::ffff:192.168.1.1]/",
-            "http://2130706433/",
-            "file:///etc/passwd",
-        ] {
-            assert!(matches!(door.to_anyone(Method::GET, url), Err(CallError::Forbidden(..))), "{url}");
-        }
-        assert!(door.to_account(Method::GET, "http://127.0.0.1/").is_ok());
-    }
-
-    #[tokio::test]
-    async fn a_name_that_leads_inside_is_not_connected_to() {
-        let door = Outbound::new(Limits::default()).unwrap();
-        let request = door.to_anyone(Method::GET, "http://localhost:9/").unwrap();
-        assert!(matches!(door.call(request).await, Err(CallError::NotSent(_))));
-    }
-
-    #[tokio::test]
-    async fn a_refused_connection_cannot_have_acted() {
-        let door = Outbound::new(Limits::default()).unwrap();
-        let request = door.to_account(Method::POST, "http://127.0.0.1:9/?access_token=geheim").unwrap();
-        let error = door.call(request).await.unwrap_err();
-        assert!(!error.may_have_acted());
-        assert!(!error.to_string().contains("geheim"));
-    }
+/// The same of what is no address: whatever could be a name and a password is left out.
+fn beginning(text: &str) -> String {
+    let text = text.split(['?', '#']).next().unwrap_or_default();
+    let scheme = text.find("://").map_or(0, |at| at + 3);
+    let after = text[scheme..].rsplit_once('@').map_or(&text[scheme..], |(_, host)| host);
+    format!("{}{after}", &text[..scheme]).chars().take(80).collect()
 }

@@ -29,8 +29,14 @@ pub enum VaultError {
     #[error("the key file {0} does not hold a key; put the right one back from your backup")]
     BadKey(String),
     /// The secret was sealed with another key, or for another place, or was tampered with.
-    #[error("the secret cannot be opened with this key file; put the right one back, or connect the channel again")]
+    #[error("the secret cannot be opened: it was changed, or belongs elsewhere; connect the channel again")]
     Sealed,
+    /// Another key file was in use when it was sealed.
+    #[error(
+        "the secret was sealed with the key {0}, but the key file holds {1}; put the key file {0} back from your backup, or connect the \
+         channel again"
+    )]
+    OtherKey(String, String),
 }
 
 impl Vault {
@@ -65,7 +71,16 @@ impl Vault {
 
     /// Opens what was sealed for that place.
     pub fn open_secret(&self, place: &str, sealed: &str) -> Result<String, VaultError> {
-        let (_, text) = sealed.split_once(':').ok_or(VaultError::Sealed)?;
+        let (key_id, text) = sealed.split_once(':').ok_or(VaultError::Sealed)?;
+        if key_id != self.key_id {
+            // What a damaged row holds is not repeated: it could be anything.
+            let known = key_id.len() == self.key_id.len() && key_id.bytes().all(|byte| byte.is_ascii_hexdigit());
+            return Err(if known {
+                VaultError::OtherKey(key_id.to_owned(), self.key_id.clone())
+            } else {
+                VaultError::Sealed
+            });
+        }
         let bytes = BASE64.decode(text).map_err(|_| VaultError::Sealed)?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE).ok_or(VaultError::Sealed)?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| VaultError::Sealed)?;
@@ -137,7 +152,14 @@ mod tests {
         assert_eq!(vault.open_secret("kacanik/facebook/page_token", &sealed).unwrap(), "fshehtësi");
         assert!(vault.open_secret("kacanik/wordpress/page_token", &sealed).is_err());
         let other = Vault::open(&folder.path().join("other")).unwrap();
-        assert!(other.open_secret("kacanik/facebook/page_token", &sealed).is_err());
+        let named = other.open_secret("kacanik/facebook/page_token", &sealed).unwrap_err();
+        let sealed_with = sealed.split(':').next().unwrap();
+        assert!(matches!(&named, VaultError::OtherKey(with, _) if with == sealed_with), "{named}");
+        let bent = sealed.replacen(sealed_with, "no key at all", 1);
+        assert!(matches!(
+            vault.open_secret("kacanik/facebook/page_token", &bent),
+            Err(VaultError::Sealed)
+        ));
         let again = Vault::open(&folder.path().join("key")).unwrap();
         assert!(again.open_secret("kacanik/facebook/page_token", &sealed).is_ok());
     }

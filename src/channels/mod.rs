@@ -3,9 +3,9 @@
 mod board;
 pub mod driver;
 mod email;
-mod facebook;
+pub mod facebook;
 mod feed;
-mod http_call;
+pub mod http_call;
 mod outbox;
 pub mod registry;
 mod site;

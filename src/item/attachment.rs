@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::picture::{self, MAX_PIXELS, MAX_SIDE};
 use super::{Localized, markup};
 
 /// The largest file an item may carry.
@@ -45,6 +46,9 @@ pub enum BadAttachment {
         /// The type its bytes show.
         found: &'static str,
     },
+    /// A small file, but a picture that fills the memory of whoever opens it.
+    #[error("it is {0} × {1} pixels large, more than the {MAX_SIDE} a side or the {MAX_PIXELS} in all that a picture may have")]
+    TooManyPixels(u32, u32),
 }
 
 impl Attachment {
@@ -62,6 +66,11 @@ impl Attachment {
         let found = by_bytes(bytes);
         if named != found && !(found == "a ZIP archive" && is_zip_based(named)) {
             return Err(BadAttachment::NotWhatItSays { named, found });
+        }
+        if let Some((width, height)) = picture::size(bytes).filter(|_| named.starts_with("image/"))
+            && picture::is_too_large(width, height)
+        {
+            return Err(BadAttachment::TooManyPixels(width, height));
         }
         Ok(Self {
             name,

@@ -17,6 +17,14 @@ use super::{
 pub const MAX_BODY: usize = 1024 * 1024;
 /// The longest title, in characters.
 pub const MAX_TITLE: usize = 200;
+/// The most facts of one item; no kind asks for a tenth of it.
+pub const MAX_FACTS: usize = 100;
+/// The most languages of one item.
+pub const MAX_LANGUAGES: usize = 20;
+/// The most files of one item.
+pub const MAX_ATTACHMENTS: usize = 50;
+/// The most tags of one item.
+pub const MAX_TAGS: usize = 20;
 
 /// What passed: the content, and the bytes of its files by their hash.
 #[derive(Debug, Clone)]
@@ -40,6 +48,10 @@ pub fn check(
         office,
         problems: Vec::new(),
     };
+    desk.counts();
+    if !desk.problems.is_empty() {
+        return Err(Problems(desk.problems));
+    }
     let kind = desk.kind();
     let reference = desk.reference();
     let release = desk.release();
@@ -79,6 +91,41 @@ impl<'a> Desk<'a> {
             what: what.into(),
             expected,
         });
+    }
+
+    /// Looked at first: what comes by the thousand is not taken to pieces to be told a thousand problems.
+    fn counts(&mut self) {
+        let item = &self.source.item;
+        let counts = [
+            (
+                "facts",
+                item.facts.len(),
+                MAX_FACTS,
+                "keep the facts that the kind asks for; the rest is text",
+            ),
+            (
+                "translations",
+                item.translations.len(),
+                MAX_LANGUAGES,
+                "keep the languages that are read here",
+            ),
+            (
+                "attachments",
+                item.attachments.len(),
+                MAX_ATTACHMENTS,
+                "put several files together into one PDF",
+            ),
+            ("tags", item.tags.len(), MAX_TAGS, "keep the words that people would look for"),
+        ];
+        for (field, there, most, todo) in counts {
+            if there > most {
+                self.problem(
+                    field,
+                    format!("there are {there}, more than the {most} that an item may have"),
+                    Expected::Do(todo.into()),
+                );
+            }
+        }
     }
 
     fn kind(&mut self) -> Option<&'a Kind> {
@@ -127,10 +174,10 @@ impl<'a> Desk<'a> {
             .map(|t| markup::line(t))
             .filter(|t| !t.is_empty())
             .collect();
-        if tags.len() > 20 || tags.iter().any(|t| t.chars().count() > 60) {
+        if tags.iter().any(|t| t.chars().count() > 60) {
             self.problem(
                 "tags",
-                "there may be 20 of up to 60 characters",
+                "one is longer than 60 characters",
                 Expected::Example("[\"kuvendi\", \"buxheti\"]".into()),
             );
         }

@@ -12,6 +12,7 @@ pub mod markup;
 pub mod moment;
 pub mod office;
 pub mod options;
+pub mod picture;
 pub mod problem;
 pub mod source;
 

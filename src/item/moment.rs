@@ -89,6 +89,10 @@ pub fn parse_day(text: &str) -> Result<NaiveDate, BadMoment> {
     let [year, month, day] = parts[..] else {
         return Err(BadMoment::Form(text.to_owned()));
     };
+    // Rust's own parsing takes a sign, too: `+1` is no month.
+    if !parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Err(BadMoment::Form(text.to_owned()));
+    }
     let (Ok(y), Ok(m), Ok(d)) = (year.parse(), month.parse(), day.parse()) else {
         return Err(BadMoment::Form(text.to_owned()));
     };
@@ -137,6 +141,7 @@ mod tests {
         assert!(matches!(parsed("2027-03-28 02:30"), Err(BadMoment::Skipped(_))));
         assert!(matches!(parsed("2026-11-24 25:00"), Err(BadMoment::NoSuchTime(_))));
         assert!(matches!(parsed("nesër"), Err(BadMoment::Form(_))));
+        assert!(matches!(parsed("2026-+1-+2 10:00"), Err(BadMoment::Form(_))));
         assert!(matches!(parsed("0026-11-24 10:00"), Err(BadMoment::Year(26))));
         assert!(matches!(parsed("9026-11-24 10:00Z"), Err(BadMoment::Year(9026))));
     }

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::problem::{Expected, Problem, Problems};
 use super::{Lang, Localized};
 
+/// The largest front matter, in bytes.
+pub const MAX_FRONT: usize = 256 * 1024;
+
 /// An item as it was written, shape-checked only.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -158,6 +161,16 @@ fn from_markdown(name: &str, text: &str) -> Result<SourceItem, Problems> {
         .split_once("\n+++\n")
         .or_else(|| body.strip_suffix("\n+++").map(|front| (front, "")))
         .ok_or_else(|| one(name, Some(1), "front matter", "its closing line of +++ is missing", front_expected))?;
+    if front.len() > MAX_FRONT {
+        let what = format!("it has {} bytes, more than the {MAX_FRONT} that it may have", front.len());
+        return Err(one(
+            name,
+            Some(1),
+            "front matter",
+            &what,
+            "the facts before the line of +++, the text after it",
+        ));
+    }
     let mut item: SourceItem = toml::from_str(front).map_err(|error| {
         let line = error
             .span()

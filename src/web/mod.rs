@@ -7,6 +7,7 @@ mod feed;
 mod headers;
 mod health;
 mod host;
+mod listen;
 mod metrics;
 pub mod proof;
 mod site;
@@ -29,18 +30,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Serves everything until `stop` turns true, then lets the answers under way end.
 pub async fn serve(system: Arc<System>, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<(), std::io::Error> {
-    let server = axum::serve(listener, router(system)).with_graceful_shutdown(stopped(stop.clone()));
+    let server = listen::serve(listener, router(system), listen::Bounds::default(), stop.clone());
     let out_of_patience = async {
         stopped(stop).await;
         tokio::time::sleep(PATIENCE).await;
     };
     tokio::select! {
-        ended = server => ended,
-        () = out_of_patience => {
-            tracing::warn!("a client kept its connection beyond the time to stop; it was cut");
-            Ok(())
-        }
+        () = server => {}
+        () = out_of_patience => tracing::warn!("a client kept its connection beyond the time to stop; it was cut"),
     }
+    Ok(())
 }
 
 /// Every route; [`serve`] puts it on a socket.

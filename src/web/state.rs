@@ -6,7 +6,7 @@ use axum::http::HeaderValue;
 
 use super::feed::Shelf;
 use super::headers;
-use super::site::Look;
+use super::site::{Held, Look};
 use crate::system::System;
 
 /// The system, and what is made of it once. Cheap to clone.
@@ -18,6 +18,8 @@ pub struct Web {
     pub policy: HeaderValue,
     /// The feeds as they were last written.
     pub feeds: Arc<Shelf>,
+    /// The attachments that are being read.
+    pub files: Arc<Held>,
     /// Where the style sheet and the icon stand.
     pub look: Arc<Look>,
 }
@@ -29,6 +31,7 @@ impl Web {
             policy: headers::policy(&system),
             system,
             feeds: Arc::default(),
+            files: Arc::default(),
             look: Arc::default(),
         }
     }

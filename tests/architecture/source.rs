@@ -46,7 +46,9 @@ pub fn sources() -> &'static [Source] {
     SOURCES.get_or_init(|| {
         let rust = files("src")
             .into_iter()
-            .filter(|path| path.extension().is_some_and(|ending| ending == "rs"));
+            .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
+            // A module's tests in a file of their own.
+            .filter(|path| !path.ends_with("tests.rs"));
         rust.map(|path| Source::read(&path)).collect()
     })
 }

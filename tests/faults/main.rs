@@ -5,6 +5,7 @@ mod ambiguous;
 mod bureau;
 mod clock;
 mod crowd;
+mod fuzz;
 #[path = "../support/guarded.rs"]
 mod guarded;
 #[path = "../support/kasnec.rs"]

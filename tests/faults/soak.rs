@@ -11,6 +11,7 @@ const FAULTS: &[Fault] = &[
     ("ambiguous answers", super::ambiguous::play),
     ("SIGKILL", super::kills::play),
     ("clock", super::clock::play),
+    ("bytes from outside", super::fuzz::play),
 ];
 
 #[test]

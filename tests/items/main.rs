@@ -6,5 +6,6 @@ mod bad;
 mod desk;
 mod hostile;
 mod kinds;
+mod probes;
 mod samples;
 mod size;

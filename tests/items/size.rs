@@ -128,3 +128,49 @@ fn deeply_nested_front_matter_is_refused_not_crashed_on() {
         );
     }
 }
+
+#[test]
+fn what_comes_by_the_hundred_is_told_once() {
+    use kasnec::item::check::{MAX_ATTACHMENTS, MAX_FACTS, MAX_TAGS};
+    let kinds = kinds();
+    let facts: serde_json::Map<String, serde_json::Value> = (0..=MAX_FACTS).map(|nth| (format!("f{nth}"), json!(1))).collect();
+    let files = vec![json!({"file": "a.pdf", "base64": "JVBERi0="}); MAX_ATTACHMENTS + 1];
+    let tags = vec!["fjalë"; MAX_TAGS + 1];
+    for (field, value) in [("facts", json!(facts)), ("attachments", json!(files)), ("tags", json!(tags))] {
+        let mut item = json!({"kind": "news", "reference": "1", "translations": {"sq": {"title": "Lajm"}}});
+        item[field] = value;
+        let refused = check_text(&item.to_string(), &kinds).unwrap_err();
+        assert_eq!(refused.0.len(), 1, "{refused}");
+        assert!(
+            refused.0[0].field == field && refused.to_string().contains("more than the"),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn a_front_matter_has_its_limit() {
+    let filler = format!("# {}\n", "x".repeat(kasnec::item::source::MAX_FRONT));
+    let refused = check_text(
+        &format!("+++\nkind = \"news\"\nreference = \"1\"\n{filler}+++\n# [sq] L\n"),
+        &kinds(),
+    )
+    .unwrap_err();
+    assert!(
+        refused.to_string().contains("front matter") && refused.to_string().contains("more than the"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn twenty_megabytes_are_an_attachment_and_one_byte_more_is_none() {
+    use kasnec::item::attachment::{BadAttachment, MAX_BYTES};
+    let mut film = b"%PDF-1.7\n".to_vec();
+    film.resize(MAX_BYTES, b' ');
+    assert_eq!(kasnec::item::Attachment::read("a.pdf", &film).unwrap().size, MAX_BYTES);
+    film.push(b' ');
+    assert_eq!(
+        kasnec::item::Attachment::read("a.pdf", &film),
+        Err(BadAttachment::TooLarge(MAX_BYTES + 1))
+    );
+}

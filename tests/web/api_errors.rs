@@ -146,3 +146,24 @@ async fn a_body_over_the_limit_is_refused_in_words() {
     assert!(error["message"].as_str().unwrap().contains("40 MB"), "{error}");
     desk.close().await;
 }
+
+#[tokio::test]
+async fn more_items_than_a_request_may_bring_are_refused_in_words() {
+    let desk = Desk::open().await;
+    let items = vec![json!({}); 1001];
+    let refused = desk.post(&desk.author, "/api/items", &json!(items)).await;
+    let error = error(refused, 422, "invalid").await;
+    let what = error["problems"][0]["what"].as_str().unwrap();
+    assert!(what.contains("1001") && what.contains("1000"), "{error}");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_body_nested_beyond_reason_is_refused_not_crashed_on() {
+    let desk = Desk::open().await;
+    for body in ["[".repeat(1_000_000), "{\"a\":".repeat(500_000)] {
+        let request = desk.client.post(format!("{}/api/items", desk.url)).bearer_auth(&desk.author);
+        error(request.body(body).send().await.unwrap(), 400, "bad_json").await;
+    }
+    desk.close().await;
+}

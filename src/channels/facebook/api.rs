@@ -148,17 +148,7 @@ impl Graph {
         let reply = self.http.call(request).await?;
         self.brake.watch(Usage::of(&reply), self.clock.now());
         self.note_version(&reply);
-        let text = self.scrub.clean(&reply.text());
-        if let Some(error) = GraphError::of(&reply, &text) {
-            return Err(Fault::Graph(Box::new(error)));
-        }
-        match reply.json() {
-            Some(value @ Value::Object(_)) if reply.is_success() => Ok(value),
-            _ => Err(Fault::Page {
-                status: reply.status,
-                text,
-            }),
-        }
+        sorted(&reply, self.scrub.clean(&reply.text()))
     }
 
     /// A version that has run out is served silently by the next older one.
@@ -166,6 +156,20 @@ impl Graph {
         if let Some(served) = reply.header("facebook-api-version").filter(|served| *served != self.version) {
             tracing::warn!(served, asked = %self.version, "Facebook serves another version of the Graph API than was asked for");
         }
+    }
+}
+
+/// A value, or why there is none; `text` is the body without secrets.
+pub(super) fn sorted(reply: &Reply, text: String) -> Result<Value, Fault> {
+    if let Some(error) = GraphError::of(reply, &text) {
+        return Err(Fault::Graph(Box::new(error)));
+    }
+    match reply.json() {
+        Some(value @ Value::Object(_)) if reply.is_success() => Ok(value),
+        _ => Err(Fault::Page {
+            status: reply.status,
+            text,
+        }),
     }
 }
 

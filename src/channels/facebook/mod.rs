@@ -18,10 +18,13 @@ mod video;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use self::api::Graph;
 use super::{Account, Check, Driver, Job, Step, Tools};
 use crate::clock::Clock;
+use crate::http::Reply;
 use crate::manifest::Manifest;
 use crate::ports::Files;
 use crate::receipt::{Action, Answer, Failure, FailureCode, Object, Phase, Sighting};
@@ -44,6 +47,14 @@ pub fn make(_: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Driver> {
         delete: account.setting("withdraw") == "delete",
         office: account.office.id,
     })
+}
+
+/// What an answer of Graph comes to for a call that may have done something, and until when its headers forbid the next.
+pub fn read(reply: &Reply, now: DateTime<Utc>) -> (Result<Value, Answer>, Option<DateTime<Utc>>) {
+    let brake = usage::Brake::default();
+    brake.watch(usage::Usage::of(reply), now);
+    let read = api::sorted(reply, reply.text()).map_err(|fault| fault.answer(now, errors::About::Page));
+    (read, brake.until(now))
 }
 
 #[async_trait]

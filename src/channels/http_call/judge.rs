@@ -14,12 +14,19 @@ const LONGEST: i64 = 24 * 60 * 60;
 
 /// One answer and all that is needed to read it.
 pub struct Judge<'a> {
+    /// The channel, for messages.
     pub channel: &'a str,
+    /// The call, as the manifest tells it.
     pub call: &'a HttpCall,
+    /// What was to be done.
     pub action: Action,
+    /// What came back.
     pub reply: &'a Reply,
+    /// What must not show in evidence.
     pub scrub: &'a Scrub,
+    /// The time.
     pub now: DateTime<Utc>,
+    /// Whether making the call again does no harm.
     pub repeatable: bool,
 }
 

@@ -12,7 +12,9 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use self::ask::Ask;
-use self::judge::{Judge, failure_of, text_at};
+pub use self::judge::Judge;
+use self::judge::{failure_of, text_at};
+pub use self::look::{bears, elements};
 use super::{Account, Check, Driver, Job, Safety, Step, Tools};
 use crate::clock::Clock;
 use crate::http::{Outbound, Reply};

@@ -163,7 +163,8 @@ fn slow_line(bytes: usize) -> Duration {
     Duration::from_millis(bytes as u64 / 100)
 }
 
-fn sorted(reply: &Reply, path: &str) -> Result<Value, Fault> {
+/// A value, or why there is none.
+pub(super) fn sorted(reply: &Reply, path: &str) -> Result<Value, Fault> {
     match reply.json() {
         Some(value @ (Value::Object(_) | Value::Array(_))) if reply.is_success() => Ok(value),
         _ if reply.is_success() => Err(Fault::NotJson(reply.text())),

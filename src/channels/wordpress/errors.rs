@@ -8,6 +8,8 @@ use crate::receipt::{Answer, Failure, FailureCode, Wait};
 
 /// How long to wait when WordPress says "slower", but not how much.
 const PAUSE_SECONDS: i64 = 60;
+/// The longest wait that is believed.
+const LONGEST_SECONDS: i64 = 86_400;
 
 /// Why WordPress does not accept a sign-in: it gives the same answer to all four.
 const SIGN_IN: &str = "WordPress does not accept the sign-in. It does not say which of these is the cause: the application password is \
@@ -67,11 +69,11 @@ impl Refusal {
 
     fn wait(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let header = self.retry_after.as_deref().unwrap_or_default().trim();
-        let seconds = header.parse::<i64>().ok().map(|s| s.clamp(1, 86_400));
+        let seconds = header.parse::<i64>().ok().map(|s| s.clamp(1, LONGEST_SECONDS));
         let date = DateTime::parse_from_rfc2822(header).ok().map(|at| at.with_timezone(&Utc));
         match (seconds, date) {
             (Some(seconds), _) => now + Duration::seconds(seconds),
-            (None, Some(at)) if at > now => at,
+            (None, Some(at)) if at > now => at.min(now + Duration::seconds(LONGEST_SECONDS)),
             _ => now + Duration::seconds(PAUSE_SECONDS),
         }
     }
@@ -279,6 +281,7 @@ mod tests {
             assert_eq!(asked_to_wait(header), PAUSE_SECONDS, "{header:?}");
         }
         assert_eq!(asked_to_wait(Some("-5")), 1);
-        assert_eq!(asked_to_wait(Some("99999999999")), 86_400);
+        assert_eq!(asked_to_wait(Some("99999999999")), LONGEST_SECONDS);
+        assert_eq!(asked_to_wait(Some("Fri, 31 Dec 9999 23:59:59 GMT")), LONGEST_SECONDS);
     }
 }

@@ -15,10 +15,13 @@ mod terms;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use self::api::Api;
 use self::terms::Terms;
 use super::{Account, Check, Driver, Job, Step, Tools};
+use crate::http::Reply;
 use crate::manifest::Manifest;
 use crate::ports::Files;
 use crate::receipt::{Action, Answer, Failure, FailureCode, Sighting};
@@ -45,6 +48,11 @@ pub fn make(_: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Driver> {
         trash: account.setting("withdraw") == "trash",
         office: account.office.id,
     })
+}
+
+/// What an answer of WordPress comes to for a call that may have done something.
+pub fn read(reply: &Reply, path: &str, now: DateTime<Utc>) -> Result<Value, Answer> {
+    api::sorted(reply, path).map_err(|fault| fault.answer(now))
 }
 
 #[async_trait]

@@ -1,10 +1,13 @@
-//! Reading a request's body, up to the limit.
+//! Reading a request's body, up to the limit and not for ever.
+
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use super::error::ApiError;
 use crate::web::state::Web;
@@ -14,6 +17,12 @@ pub const LIMIT: usize = 40 * 1024 * 1024;
 
 /// How much more is swallowed so that the sender lives to read the refusal: a connection cut while it still sends shows it a reset instead.
 const PATIENCE: usize = 4 * LIMIT;
+
+/// For the next piece of it to come.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// For all of it: a line of an eighth of a megabyte a second manages the largest.
+const WHOLE: Duration = Duration::from_mins(6);
 
 /// The bytes of a body that fits.
 pub struct Whole(pub Vec<u8>);
@@ -27,7 +36,10 @@ impl FromRequest<Web> for Whole {
         if declared > PATIENCE || (waits && declared > LIMIT) {
             return Err(ApiError::too_large());
         }
-        read(request.into_body()).await.map(Self)
+        match timeout(WHOLE, read(request.into_body(), PAUSE)).await {
+            Ok(read) => read.map(Self),
+            Err(_) => Err(ApiError::slow_body()),
+        }
     }
 }
 
@@ -44,10 +56,10 @@ impl Whole {
     }
 }
 
-async fn read(body: Body) -> Result<Vec<u8>, ApiError> {
+async fn read(body: Body, pause: Duration) -> Result<Vec<u8>, ApiError> {
     let mut chunks = body.into_data_stream();
     let (mut whole, mut seen) = (Vec::new(), 0_usize);
-    while let Some(chunk) = chunks.next().await {
+    while let Some(chunk) = timeout(pause, chunks.next()).await.map_err(|_| ApiError::slow_body())? {
         let chunk = chunk.map_err(|error| ApiError::broken_body(&error.to_string()))?;
         seen += chunk.len();
         if seen > PATIENCE {
@@ -63,4 +75,20 @@ async fn read(body: Body) -> Result<Vec<u8>, ApiError> {
 fn declared(headers: &HeaderMap) -> usize {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     length.and_then(|length| length.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::StatusCode;
+    use axum::response::IntoResponse;
+    use futures::stream;
+
+    #[tokio::test]
+    async fn a_body_that_stops_coming_is_not_waited_for() {
+        let begun = stream::iter([Ok::<_, std::io::Error>("{\"kind\":")]);
+        let stalled = Body::from_stream(begun.chain(stream::pending()));
+        let refused = read(stalled, Duration::from_millis(50)).await.unwrap_err();
+        assert_eq!(refused.into_response().status(), StatusCode::REQUEST_TIMEOUT);
+    }
 }

@@ -100,6 +100,12 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, "broken_body", message)
     }
 
+    /// The body came too slowly.
+    pub fn slow_body() -> Self {
+        let message = "the body did not come in time; nothing of it was kept. Send it again, in smaller parts where the line is slow";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "slow_body", message)
+    }
+
     /// The body is not JSON.
     pub fn bad_json(line: usize, what: String, example: &str) -> Self {
         let problem = Problem {

@@ -23,7 +23,7 @@ use crate::store::rows::{Item, ItemState};
 use crate::system::System;
 use crate::web::state::Web;
 
-/// The most rows an answer lists.
+/// The most rows an answer lists, and the most items a request brings.
 pub const MOST: usize = 1000;
 
 /// What an item looks like.
@@ -53,6 +53,14 @@ fn sources(body: &Whole) -> Result<(Vec<Source>, bool), ApiError> {
         let text = String::from_utf8_lossy(&body.0);
         return Ok((vec![Source::parse("request", &text)?], false));
     };
+    if items.len() > MOST {
+        let what = format!("it holds {} items, more than the {MOST} of one request", items.len());
+        return Err(ApiError::field(
+            "body",
+            what,
+            Expected::Do("send them in several requests".to_owned()),
+        ));
+    }
     let numbered = items.iter().enumerate();
     let sources = numbered.map(|(nth, item)| parse_nth(nth, item)).collect::<Result<_, _>>()?;
     Ok((sources, true))

@@ -1,9 +1,12 @@
 //! `GET /files/{sha256}/{name}`: attachments. The address names the content, so it never changes.
 
+use std::sync::Arc;
+
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::held::{self, File};
 use super::missing;
 use super::visit::Visit;
 use crate::render::url_encode;
@@ -16,7 +19,8 @@ const POLICY: HeaderValue = HeaderValue::from_static("frame-ancestors 'none'");
 pub async fn show(visit: Visit, headers: HeaderMap, Path((sha256, name)): Path<(String, String)>) -> Response {
     let etag = HeaderValue::from_str(&format!("\"{sha256}\"")).ok().filter(|_| is_hash(&sha256));
     let Some(etag) = etag else { return missing::show(visit).await };
-    let (media_type, bytes) = match visit.web.system.store.file(&visit.office().id, &sha256).await {
+    let (office, store) = (&visit.office().id, &visit.web.system.store);
+    let file = match visit.web.files.file(office, &sha256, store.file(office, &sha256)).await {
         Ok(Some(file)) => file,
         Ok(None) => return missing::show(visit).await,
         Err(error) => return missing::failed(&visit, &error),
@@ -24,7 +28,7 @@ pub async fn show(visit: Visit, headers: HeaderMap, Path((sha256, name)): Path<(
     let mut response = if not_modified(&headers, &etag, None) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        with_type(bytes, &media_type, &name)
+        with_type(file, &name)
     };
     let out = response.headers_mut();
     out.insert(header::ETAG, etag);
@@ -37,7 +41,8 @@ pub async fn show(visit: Visit, headers: HeaderMap, Path((sha256, name)): Path<(
 }
 
 /// Documents and pictures are shown; everything else is saved, whatever it holds.
-fn with_type(bytes: Vec<u8>, media_type: &str, name: &str) -> Response {
+fn with_type(file: Arc<File>, name: &str) -> Response {
+    let media_type = &file.media_type;
     let shown = media_type == "application/pdf" || media_type.starts_with("image/") && media_type != "image/svg+xml";
     let manner = if shown { "inline" } else { "attachment" };
     let disposition = format!("{manner}; filename*=UTF-8''{}", url_encode(name));
@@ -49,7 +54,7 @@ fn with_type(bytes: Vec<u8>, media_type: &str, name: &str) -> Response {
             HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")),
         ),
     ];
-    (headers, bytes).into_response()
+    (headers, held::bytes(file)).into_response()
 }
 
 fn is_hash(sha256: &str) -> bool {

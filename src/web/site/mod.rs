@@ -1,6 +1,7 @@
 //! The citizens' site: what the office published, to be read by anybody on anything.
 
 mod files;
+mod held;
 mod language;
 mod layout;
 mod ledger;
@@ -15,6 +16,7 @@ use axum::Router;
 use axum::routing::get;
 
 use super::state::Web;
+pub use held::Held;
 pub use look::Look;
 
 /// Its routes.

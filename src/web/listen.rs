@@ -1,0 +1,268 @@
+//! The site's socket: many clients at once, and none of them for as long as it likes.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::Sleep;
+
+/// What one client may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Connections at once; whoever comes then waits for one to end.
+    pub connections: usize,
+    /// For the head of a request, and between one request and the next.
+    pub head: Duration,
+    /// For reading on, while an answer is written.
+    pub reading: Duration,
+    /// Bytes of a head.
+    pub head_bytes: usize,
+    /// Lines of a head.
+    pub head_lines: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            connections: 1024,
+            head: Duration::from_secs(15),
+            reading: Duration::from_secs(30),
+            head_bytes: 64 * 1024,
+            head_lines: 100,
+        }
+    }
+}
+
+/// Serves until `stop` turns true, then lets the answers under way end.
+pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: watch::Receiver<bool>) {
+    let room = Arc::new(Semaphore::new(bounds.connections));
+    let mut connections = JoinSet::new();
+    loop {
+        // Nobody closes the semaphore.
+        let Ok(place) = room.clone().acquire_owned().await else { break };
+        let stream = tokio::select! {
+            stream = accept(&listener) => stream,
+            () = super::stopped(stop.clone()) => break,
+        };
+        let served = connection(stream, router.clone(), bounds, stop.clone());
+        connections.spawn(async move {
+            served.await;
+            drop(place);
+        });
+        while connections.try_join_next().is_some() {}
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+/// A client that is gone before it is greeted is no trouble; a machine without file handles has some again soon.
+async fn accept(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return stream,
+            Err(error) if is_of_the_client(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "no connection can be accepted; it is tried again in a second");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+}
+
+fn is_of_the_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+async fn connection(stream: TcpStream, router: Router, bounds: Bounds, stop: watch::Receiver<bool>) {
+    let stream = Patient {
+        stream,
+        patience: bounds.reading,
+        stalled: None,
+    };
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(bounds.head)
+        .max_buf_size(bounds.head_bytes)
+        .max_headers(bounds.head_lines)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = super::stopped(stop) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// A connection that is given up when its other end takes nothing for too long.
+struct Patient {
+    stream: TcpStream,
+    patience: Duration,
+    stalled: Option<Pin<Box<Sleep>>>,
+}
+
+impl Patient {
+    fn timed<T>(&mut self, context: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if polled.is_ready() {
+            self.stalled = None;
+            return polled;
+        }
+        let patience = self.patience;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        stalled.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncRead for Patient {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, into)
+    }
+}
+
+impl AsyncWrite for Patient {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.timed(context, polled)
+    }
+
+    fn poll_write_vectored(mut self: Pin<&mut Self>, context: &mut Context<'_>, parts: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        self.timed(context, polled)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use std::net::SocketAddr;
+    use std::time::Instant;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::time::timeout;
+
+    const BRIEF: Bounds = Bounds {
+        connections: 2,
+        head: Duration::from_millis(300),
+        reading: Duration::from_millis(300),
+        head_bytes: 16 * 1024,
+        head_lines: 20,
+    };
+
+    async fn open() -> (SocketAddr, watch::Sender<bool>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new()
+            .route("/", get(|| async { "mirë" }))
+            .route("/large", get(|| async { vec![b'a'; 64 * 1024 * 1024] }));
+        let (stop, stopped) = watch::channel(false);
+        tokio::spawn(serve(listener, router, BRIEF, stopped));
+        (address, stop)
+    }
+
+    /// What comes back until the server ends it.
+    async fn told(address: SocketAddr, request: &str) -> String {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let _ = stream.write_all(request.as_bytes()).await;
+        let mut said = Vec::new();
+        let _ = timeout(Duration::from_secs(20), stream.read_to_end(&mut said))
+            .await
+            .expect("the server ends it");
+        String::from_utf8_lossy(&said).into_owned()
+    }
+
+    #[tokio::test]
+    async fn an_ordinary_request_is_answered_and_a_heavy_head_refused() {
+        let (address, _stop) = open().await;
+        assert!(
+            told(address, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                .await
+                .ends_with("mirë")
+        );
+        let lines = "X: y\r\n".repeat(BRIEF.head_lines + 1);
+        let refused = told(address, &format!("GET / HTTP/1.1\r\n{lines}\r\n")).await;
+        assert!(refused.starts_with("HTTP/1.1 431"), "{refused}");
+        let long = "y".repeat(BRIEF.head_bytes + 1);
+        for head in [
+            format!("GET / HTTP/1.1\r\nX: {long}\r\n\r\n"),
+            format!("GET /{long} HTTP/1.1\r\n\r\n"),
+        ] {
+            let refused = told(address, &head).await;
+            assert!(!refused.contains("mirë"), "{refused}");
+        }
+    }
+
+    #[tokio::test]
+    async fn clients_that_dawdle_make_room_for_others() {
+        let (address, _stop) = open().await;
+        let mut silent = TcpStream::connect(address).await.unwrap();
+        let mut slow = TcpStream::connect(address).await.unwrap();
+        slow.write_all(b"GET / HTTP/1.1\r\nX-Slow: ").await.unwrap();
+        let started = Instant::now();
+        assert!(
+            told(address, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                .await
+                .ends_with("mirë")
+        );
+        assert!(started.elapsed() < Duration::from_secs(10));
+        // Both were hung up on, with or without a word.
+        for stream in [&mut silent, &mut slow] {
+            let mut said = Vec::new();
+            let _ = timeout(Duration::from_secs(10), stream.read_to_end(&mut said))
+                .await
+                .expect("hung up");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_client_that_reads_nothing_is_given_up() {
+        let (address, _stop) = open().await;
+        let mut stalled = Vec::new();
+        for _ in 0..BRIEF.connections {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+            stalled.push(stream);
+        }
+        let answer = told(address, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await;
+        assert!(answer.ends_with("mirë"), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn a_server_told_to_stop_ends_idle_connections_at_once() {
+        let (address, stop) = open().await;
+        let mut idle = TcpStream::connect(address).await.unwrap();
+        idle.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        let mut piece = [0; 1024];
+        assert!(idle.read(&mut piece).await.unwrap() > 0);
+        stop.send_replace(true);
+        let mut rest = Vec::new();
+        let ended = timeout(Duration::from_secs(5), idle.read_to_end(&mut rest)).await;
+        assert!(ended.is_ok());
+    }
+}
