@@ -3,3 +3,4 @@
 
 mod outcome;
 mod soak;
+mod storage;

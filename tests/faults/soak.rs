@@ -6,7 +6,7 @@ use super::outcome::{Length, Outcome, seed};
 type Fault = (&'static str, fn(Length, u64) -> Vec<Outcome>);
 
 /// Every fault there is, in the order of the table.
-const FAULTS: &[Fault] = &[];
+const FAULTS: &[Fault] = &[("power cut", super::storage::power::play)];
 
 #[test]
 #[ignore = "it takes long: `make soak` plays it"]
