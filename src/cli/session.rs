@@ -30,6 +30,8 @@ impl Session {
     pub async fn open(cli: &Cli) -> Result<Self, Failed> {
         let (loaded, sample) = configuration(cli)?;
         let settings = loaded.settings.clone();
+        let looked = guard::look_before_opening(&settings).await;
+        looked.map_err(|error| with_way_out(error.into(), &settings))?;
         let system = System::open(loaded.settings, Arc::new(SystemClock));
         let system = system.await.map_err(|error| with_way_out(error, &settings))?;
         let office = chosen(cli, &system)?;

@@ -44,6 +44,11 @@ impl WorkerLock {
         file.try_lock().map_err(|_| busy())?;
         Ok(Self(file))
     }
+
+    /// Whether somebody has it.
+    pub fn is_held(folder: &Path) -> bool {
+        File::open(folder.join("worker.lock")).is_ok_and(|file| file.try_lock_shared().is_err())
+    }
 }
 
 /// One worker: a name, what it shares with the process, and what it has under way.

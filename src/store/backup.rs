@@ -78,6 +78,12 @@ pub async fn inspect_still(file: &Path, depth: Depth) -> Result<Contents, StoreE
     .await?
 }
 
+/// Looks at what a killed process or a power cut left beside a data file.
+pub async fn inspect_log(log: &Path) -> Result<(), StoreError> {
+    let log = log.to_owned();
+    blocking(move || super::log::look(&log)).await?
+}
+
 /// Looks at a data file that may be in use.
 pub async fn inspect(file: &Path, depth: Depth) -> Result<Contents, StoreError> {
     let file = file.to_owned();

@@ -19,6 +19,7 @@ use tokio::sync::{Mutex, Notify, OwnedMutexGuard, Semaphore, watch};
 use super::StoreError;
 use super::backend::{rows_sqlite, run_sqlite};
 use super::value::{Row, Value};
+use crate::durable::{self, For};
 
 /// Readers at once.
 const READERS: usize = 4;
@@ -45,6 +46,7 @@ type Ticket = watch::Receiver<Option<Result<(), StoreError>>>;
 
 struct Writer {
     conn: Connection,
+    place: Place,
     /// A transaction is open and waits for its commit.
     open: bool,
     /// The last work ended without saying so: its savepoint must be rolled back.
@@ -57,6 +59,38 @@ pub(super) struct Turn {
     writer: OwnedMutexGuard<Writer>,
     _bell: Bell,
     savepoint: bool,
+}
+
+/// The file that was opened, and its name: what is written to a file that has lost its name is gone when the program ends.
+struct Place {
+    file: PathBuf,
+    #[cfg(unix)]
+    inode: Option<(u64, u64)>,
+}
+
+impl Place {
+    fn of(file: &Path) -> Self {
+        Self {
+            file: file.to_owned(),
+            #[cfg(unix)]
+            inode: inode(file),
+        }
+    }
+
+    fn still_there(&self) -> Result<(), StoreError> {
+        #[cfg(unix)]
+        if self.inode != inode(&self.file) {
+            let file = self.file.display();
+            return Err(StoreError::Damaged(format!("{file} was deleted or replaced while the program runs")));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+fn inode(file: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(file).ok().map(|told| (told.dev(), told.ino()))
 }
 
 /// Calls the committer when it is dropped, so that a work given up does not keep the file locked for other processes.
@@ -74,6 +108,7 @@ impl Sqlite {
         make_folder(&file)?;
         let writer = Writer {
             conn: connect(&file, access(url))?,
+            place: Place::of(&file),
             open: false,
             abandoned: false,
             verdict: watch::Sender::new(None),
@@ -140,6 +175,7 @@ impl Sqlite {
         let mut writer = self.writer.clone().lock_owned().await;
         blocking(move || {
             writer.commit();
+            writer.place.still_there()?;
             Ok(writer.conn.execute_batch(&sql)?)
         })
         .await?
@@ -206,6 +242,7 @@ impl Writer {
     /// Opens the shared transaction if none is open, waiting so long for other processes.
     fn begin(&mut self, patience: Duration) -> Result<(), StoreError> {
         if !self.open {
+            self.place.still_there()?;
             self.conn.busy_timeout(patience)?;
             let begun = self.say("BEGIN IMMEDIATE");
             self.conn.busy_timeout(PATIENCE)?;
@@ -295,7 +332,7 @@ pub(super) fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, Store
 fn make_folder(file: &Path) -> Result<(), StoreError> {
     match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => {
-            std::fs::create_dir_all(folder).map_err(|e| StoreError::Folder(folder.display().to_string(), e.to_string()))
+            durable::make_folder(folder, For::Anybody).map_err(|e| StoreError::Folder(folder.display().to_string(), e.to_string()))
         }
         _ => Ok(()),
     }
