@@ -8,4 +8,4 @@ mod load;
 mod verdict;
 mod worker;
 
-pub use worker::{AlreadyWorking, Worker, WorkerLock};
+pub use worker::{NotLocked, Worker, WorkerLock};

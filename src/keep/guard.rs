@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -130,10 +130,20 @@ pub async fn watch_store(system: Arc<System>, mut stop: watch::Receiver<bool>) {
             tracing::warn!(megabytes = room.free / 1_000_000, "the disk is nearly full; free some space");
         }
         well = tried.is_ok();
-        let pause = if well { TRYING } else { TRYING_AGAIN };
         tokio::select! {
-            () = tokio::time::sleep(pause) => {}
+            () = until_next_try(&system, well) => {}
             _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// Waits until it is time to try again: at once where somebody else's writing has failed meanwhile.
+async fn until_next_try(system: &System, well: bool) {
+    let begun = Instant::now();
+    loop {
+        tokio::time::sleep(TRYING_AGAIN).await;
+        if !well || system.store.trouble().is_some() || begun.elapsed() >= TRYING {
+            return;
         }
     }
 }

@@ -28,7 +28,7 @@ pub enum StoreError {
     #[error("the database file is damaged ({0}); stop the program and restore the last backup: `kasnec restore FILE`")]
     Damaged(String),
     /// The database cannot be reached.
-    #[error("the database cannot be reached ({0}); see [store] url and whether the server runs")]
+    #[error("the database cannot be reached ({0}); see [store] url, whether the server runs, and whether the program may write in the data folder")]
     Unreachable(String),
     /// A migration failed.
     #[error("the tables could not be brought up to date ({0}); the backup made before stands beside the data file")]

@@ -46,6 +46,7 @@ type Ticket = watch::Receiver<Option<Result<(), StoreError>>>;
 
 struct Writer {
     conn: Connection,
+    flags: OpenFlags,
     place: Place,
     /// A transaction is open and waits for its commit.
     open: bool,
@@ -107,14 +108,13 @@ impl Sqlite {
         let file = SqliteConnectOptions::from_str(url)?.get_filename().to_owned();
         make_folder(&file)?;
         let writer = Writer {
-            conn: connect(&file, access(url))?,
+            conn: open_writer(&file, access(url))?,
+            flags: access(url),
             place: Place::of(&file),
             open: false,
             abandoned: false,
             verdict: watch::Sender::new(None),
         };
-        writer.conn.pragma_update(None, "journal_mode", "WAL")?;
-        writer.conn.pragma_update(None, "synchronous", "FULL")?;
         let sqlite = Self {
             file: Arc::new(file),
             readers: Arc::new(Readers {
@@ -170,15 +170,11 @@ impl Sqlite {
         }
     }
 
-    /// Runs a statement that cannot stand in a transaction (`VACUUM INTO`).
-    pub async fn alone(&self, sql: String) -> Result<(), StoreError> {
-        let mut writer = self.writer.clone().lock_owned().await;
-        blocking(move || {
-            writer.commit();
-            writer.place.still_there()?;
-            Ok(writer.conn.execute_batch(&sql)?)
-        })
-        .await?
+    /// Writes one page, as any change does, changing nothing.
+    pub async fn try_writing(&self) -> Result<(), StoreError> {
+        let mut turn = self.single_turn().await?;
+        run_sqlite(turn.conn(), "PRAGMA user_version = 0", &[])?;
+        turn.commit().await
     }
 
     /// Runs migrations in one transaction that is alone from its beginning: two processes may start on one new file.
@@ -244,7 +240,13 @@ impl Writer {
         if !self.open {
             self.place.still_there()?;
             self.conn.busy_timeout(patience)?;
-            let begun = self.say("BEGIN IMMEDIATE");
+            let mut begun = self.say("BEGIN IMMEDIATE");
+            if matches!(begun, Err(StoreError::ReadOnly(_))) {
+                // A file that could not be written when it was opened is never written on that connection; perhaps it can be by now.
+                self.conn = open_writer(&self.place.file, self.flags)?;
+                self.conn.busy_timeout(patience)?;
+                begun = self.say("BEGIN IMMEDIATE");
+            }
             self.conn.busy_timeout(PATIENCE)?;
             begun?;
             self.open = true;
@@ -326,6 +328,13 @@ pub(super) fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, Store
     conn.busy_timeout(PATIENCE)?;
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(conn)
+}
+
+fn open_writer(file: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let conn = connect(file, flags)?;
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
     Ok(conn)
 }
 

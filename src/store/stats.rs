@@ -54,8 +54,7 @@ impl Store {
     pub async fn try_writing(&self) -> Result<(), StoreError> {
         self.trouble.unless_damaged()?;
         let tried = match &self.db {
-            // It writes one page, as any change does.
-            Db::Sqlite(sqlite) => sqlite.alone("PRAGMA user_version = 0".to_owned()).await,
+            Db::Sqlite(sqlite) => sqlite.try_writing().await,
             Db::Pg(_) => self.ping().await,
         };
         self.trouble.tried(&tried);

@@ -9,10 +9,11 @@ use super::StoreError;
 pub(super) struct Trouble(Arc<RwLock<Option<StoreError>>>);
 
 impl Trouble {
-    /// Passes a result on, and remembers damage.
+    /// Passes a result on, and remembers what is not the caller's fault.
     pub fn seen<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
-        if let Err(damage @ StoreError::Damaged(_)) = &result {
-            self.put(Some(damage.clone()));
+        use StoreError::{Busy, Damaged, Disk, Full, ReadOnly};
+        if let Err(trouble @ (Damaged(_) | Full | Disk(_) | ReadOnly(_) | Busy)) = &result {
+            self.put(Some(trouble.clone()));
         }
         result
     }

@@ -6,7 +6,14 @@ use super::outcome::{Length, Outcome, seed};
 type Fault = (&'static str, fn(Length, u64) -> Vec<Outcome>);
 
 /// Every fault there is, in the order of the table.
-const FAULTS: &[Fault] = &[("power cut", super::storage::power::play)];
+const FAULTS: &[Fault] = &[
+    ("storage: power cut", super::storage::power::play),
+    ("storage: full disk", super::storage::full::play),
+    ("storage: locked", super::storage::locked::play),
+    ("storage: damage", super::storage::damage::play),
+    ("storage: import", super::storage::import::play),
+    ("storage: postgresql", super::storage::postgresql::play),
+];
 
 #[test]
 #[ignore = "it takes long: `make soak` plays it"]

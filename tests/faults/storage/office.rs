@@ -27,16 +27,22 @@ pub struct Office {
 impl Office {
     /// An office with an administrator, connected to a sandbox whose memory is on another disk.
     pub fn new() -> Self {
-        Self::on(Disk::new(), false)
+        Self::on(Disk::new(), false, "")
     }
 
     /// An office on a disk that says "flushed" and has not.
     pub fn on_a_lying_disk() -> Self {
-        Self::on(Disk::new(), true)
+        Self::on(Disk::new(), true, "")
     }
 
-    fn on(disk: Disk, lying: bool) -> Self {
-        fs::write(disk.path().join("kasnec.toml"), include_str!("../../../samples/kasnec.toml")).unwrap();
+    /// An office with more in its configuration.
+    pub fn with(configuration: &str) -> Self {
+        Self::on(Disk::new(), false, configuration)
+    }
+
+    fn on(disk: Disk, lying: bool, more: &str) -> Self {
+        let sample = include_str!("../../../samples/kasnec.toml");
+        fs::write(disk.path().join("kasnec.toml"), format!("{sample}\n{more}")).unwrap();
         let (site, graph) = (free_port(), free_port());
         let sandbox = Guarded::spawn(|_| sandbox(&disk, graph));
         let mut office = Self {
@@ -103,6 +109,20 @@ impl Office {
                 .is_some_and(|(status, _)| status / 100 == 2)
     }
 
+    /// Queues and approves an item on the command line.
+    pub fn approve(&self, number: u32) -> bool {
+        let file = self.item_file(number);
+        let added = self.run(&["item", "add", file.to_str().unwrap(), "--approve", "--as", "shefja"]);
+        added.status.success()
+    }
+
+    /// Runs a command that may go on for ever; what it printed until then.
+    pub fn run_for(&self, within: Duration, arguments: &[&str]) -> String {
+        let mut running = Guarded::spawn(|_| self.command(arguments));
+        let told = running.wait_for(within, |_| None::<()>);
+        told.unwrap_err()
+    }
+
     /// Writes an item's file, to be queued on the command line.
     pub fn item_file(&self, number: u32) -> PathBuf {
         self.item_file_in("in", number)
@@ -154,10 +174,29 @@ impl Office {
         let mut standing = BTreeMap::new();
         for post in answer["posts"].as_array().unwrap().iter().filter(|post| post["state"] == "published") {
             let message = post["message"].as_str().unwrap_or_default();
-            let title = message.split("Lajmi ").nth(1).map(|rest| format!("Lajmi {}", &rest[..5]));
+            // The channel writes titles in capitals.
+            let number = message.split("Teksti ").nth(1).and_then(|rest| rest.get(..5));
+            let title = number.map(|number| format!("Lajmi {number}"));
             *standing.entry(title.unwrap_or_else(|| message.to_owned())).or_default() += 1;
         }
         standing
+    }
+
+    /// Waits until `/readyz` answers so; what it says then.
+    pub fn readiness(&self, status: u16, within: Duration) -> Option<String> {
+        let end = Instant::now() + within;
+        while Instant::now() < end {
+            match self.get("/readyz") {
+                Some((told, text)) if told == status => return Some(text),
+                _ => std::thread::sleep(Duration::from_millis(100)),
+            }
+        }
+        None
+    }
+
+    /// Whether citizens can read the site and its feed.
+    pub fn is_read(&self) -> bool {
+        ["/", "/feed/sq.xml"].iter().all(|path| self.get(path).is_some_and(|(status, _)| status == 200))
     }
 
     /// Asks the site.

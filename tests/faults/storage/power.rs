@@ -11,7 +11,7 @@ use rand::{RngExt, SeedableRng};
 use super::super::outcome::{Length, Outcome, seed};
 use super::disk::Taken;
 use super::office::{Office, reference, title};
-use super::standing;
+use super::{complain, standing};
 
 /// Cuts the power again and again.
 pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
@@ -149,11 +149,6 @@ impl Play {
         let titles = self.approved.lock().unwrap().iter().map(|number| title(*number)).collect();
         standing::check(&self.office, &titles, outcome);
     }
-}
-
-fn complain(outcome: &mut Outcome, what: &str) {
-    println!("{what}");
-    outcome.wrong += 1;
 }
 
 #[test]
