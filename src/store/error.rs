@@ -19,7 +19,9 @@ pub enum StoreError {
     #[error("the database undid this because something written beside it failed (is the disk full?); nothing was changed, try again")]
     Undone,
     /// The disk fails.
-    #[error("the disk fails ({0}); nothing is promised that it did not keep. Look at the machine's log, and for a quota; the program goes on by itself")]
+    #[error(
+        "the disk fails ({0}); nothing is promised that it did not keep. Look at the machine's log, and for a quota; the program goes on by itself"
+    )]
     Disk(String),
     /// Not writable.
     #[error("the database can be read but not written ({0}); give the program the right to write it")]
@@ -28,7 +30,9 @@ pub enum StoreError {
     #[error("the database file is damaged ({0}); stop the program and restore the last backup: `kasnec restore FILE`")]
     Damaged(String),
     /// The database cannot be reached.
-    #[error("the database cannot be reached ({0}); see [store] url, whether the server runs, and whether the program may write in the data folder")]
+    #[error(
+        "the database cannot be reached ({0}); see [store] url, whether the server runs, and whether the program may write in the data folder"
+    )]
     Unreachable(String),
     /// A migration failed.
     #[error("the tables could not be brought up to date ({0}); the backup made before stands beside the data file")]

@@ -82,7 +82,9 @@ impl Place {
         #[cfg(unix)]
         if self.inode != inode(&self.file) {
             let file = self.file.display();
-            return Err(StoreError::Damaged(format!("{file} was deleted or replaced while the program runs")));
+            return Err(StoreError::Damaged(format!(
+                "{file} was deleted or replaced while the program runs"
+            )));
         }
         Ok(())
     }

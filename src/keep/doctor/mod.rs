@@ -125,7 +125,9 @@ fn unusable(settings: &Settings, error: &StoreError) -> Finding {
     let next = match error {
         StoreError::Damaged(_) => super::guard::way_out(settings),
         StoreError::Full => "Free some space on the disk; Kasnec goes on by itself.".to_owned(),
-        StoreError::Disk(_) => "Look at the machine's log for the disk's errors, and for a quota of the user that Kasnec runs as.".to_owned(),
+        StoreError::Disk(_) => {
+            "Look at the machine's log for the disk's errors, and for a quota of the user that Kasnec runs as.".to_owned()
+        }
         StoreError::ReadOnly(_) | StoreError::Unreachable(_) => "Give the user that Kasnec runs as the right to write there.".to_owned(),
         _ => "If it stays so, stop Kasnec and ask again.".to_owned(),
     };

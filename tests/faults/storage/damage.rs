@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 
 use super::super::outcome::{Length, Outcome, seed};
@@ -36,12 +37,19 @@ pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
     let mut run = Outcome::new("the data file is damaged or deleted while running", seed);
     for _ in 0..length.pick(1, 10) {
         let mut play = Play::new();
-        for damage in [Pages, Truncated, Header, Empty, Deleted, Log] {
-            play.strike(damage, &mut random, &mut outcome);
+        let (mut still, mut running) = (
+            [Pages, Truncated, Header, Empty, Deleted, Log],
+            [DeletedWhileRunning, OverwrittenWhileRunning],
+        );
+        still.shuffle(&mut random);
+        running.shuffle(&mut random);
+        for damage in &still[..length.pick(2, 6)] {
+            play.strike(*damage, &mut random, &mut outcome);
         }
-        for damage in [DeletedWhileRunning, OverwrittenWhileRunning] {
-            play.strike(damage, &mut random, &mut run);
+        for damage in &running[..length.pick(1, 2)] {
+            play.strike(*damage, &mut random, &mut run);
         }
+        let _running = play.office.serve().unwrap();
         standing::check(&play.office, &play.approved, &mut outcome);
     }
     vec![outcome, run]
@@ -104,7 +112,13 @@ impl Play {
         match damage {
             Pages | OverwrittenWhileRunning => overwrite(&data, random, if matches!(damage, Pages) { 0.3 } else { 1.0 }),
             Truncated => cut_off(&data, random),
-            Header => garble(&data, 0, 100, random),
+            Header => {
+                // A log that has the first page would mend it.
+                let conn = rusqlite::Connection::open(&data).unwrap();
+                conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+                drop(conn);
+                garble(&data, 0, 100, random);
+            }
             Empty => fs::write(&data, "").unwrap(),
             Deleted | DeletedWhileRunning => fs::remove_file(&data).unwrap(),
             Log => garble(&self.office.data("kasnec.db-wal"), 0, 3 * PAGE, random),

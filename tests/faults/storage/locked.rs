@@ -27,7 +27,11 @@ pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
         if approve(3 * number + 1) {
             complain(&mut outcome, "approved while another process held the lock");
         }
-        if !office.is_read() || office.readiness(503, Duration::from_secs(20)).is_none_or(|text| !text.contains("busy")) {
+        if !office.is_read()
+            || office
+                .readiness(503, Duration::from_secs(20))
+                .is_none_or(|text| !text.contains("busy"))
+        {
             complain(&mut outcome, "the site cannot be read, or nobody is told");
         }
         let held = Duration::from_secs(length.pick(12, 60));

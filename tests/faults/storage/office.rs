@@ -103,7 +103,8 @@ impl Office {
     pub fn approve_over_http(&self, number: u32) -> bool {
         let item = serde_json::json!({"kind": "capital-project", "reference": reference(number), "facts": {"project": "P", "phase": "planned"},
             "translations": {"sq": {"title": title(number), "body": format!("Teksti {number:05}.")}}});
-        self.post("/api/items", &item.to_string()).is_some_and(|(status, _)| status / 100 == 2)
+        self.post("/api/items", &item.to_string())
+            .is_some_and(|(status, _)| status / 100 == 2)
             && self
                 .post(&format!("/api/items/{}/approve", reference(number)), "{}")
                 .is_some_and(|(status, _)| status / 100 == 2)
@@ -172,7 +173,12 @@ impl Office {
         let (_, answer) = exchange(self.graph, "GET", "/_sandbox/posts", "", "").unwrap();
         let answer: Value = serde_json::from_str(&answer).unwrap();
         let mut standing = BTreeMap::new();
-        for post in answer["posts"].as_array().unwrap().iter().filter(|post| post["state"] == "published") {
+        for post in answer["posts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|post| post["state"] == "published")
+        {
             let message = post["message"].as_str().unwrap_or_default();
             // The channel writes titles in capitals.
             let number = message.split("Teksti ").nth(1).and_then(|rest| rest.get(..5));
@@ -196,7 +202,9 @@ impl Office {
 
     /// Whether citizens can read the site and its feed.
     pub fn is_read(&self) -> bool {
-        ["/", "/feed/sq.xml"].iter().all(|path| self.get(path).is_some_and(|(status, _)| status == 200))
+        ["/", "/feed/sq.xml"]
+            .iter()
+            .all(|path| self.get(path).is_some_and(|(status, _)| status == 200))
     }
 
     /// Asks the site.
@@ -212,6 +220,18 @@ impl Office {
     pub fn data(&self, name: &str) -> PathBuf {
         self.disk.path().join("data").join(name)
     }
+}
+
+/// Whether something becomes true in time.
+pub fn waits_until(within: Duration, mut is_true: impl FnMut() -> bool) -> bool {
+    let end = Instant::now() + within;
+    while !is_true() {
+        if Instant::now() > end {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    true
 }
 
 /// What a command said of its failure.

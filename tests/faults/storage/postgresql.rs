@@ -51,7 +51,10 @@ async fn cut(url: &str, away: Duration) {
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
     };
     say(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {}", away.is_zero())).await;
-    say(format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")).await;
+    say(format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    ))
+    .await;
     tokio::time::sleep(away).await;
     say(format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
 }

@@ -20,7 +20,7 @@ pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
     // An office with thousands of items would only make each look at it slower.
     for _ in 0..length.pick(1, 12) {
         let mut play = Play::new(Office::new());
-        for _ in 0..length.pick(4, 25) {
+        for _ in 0..length.pick(3, 25) {
             play.round(&mut random, &mut outcome);
         }
         play.end(&mut outcome);
@@ -88,14 +88,20 @@ impl Play {
         while !over.load(Ordering::SeqCst) {
             let number = self.next.fetch_add(1, Ordering::SeqCst);
             let file = self.office.item_file(number);
-            if self.finishes(&["item", "add", file.to_str().unwrap(), "--approve", "--as", "shefja"], over).is_some() {
+            if self
+                .finishes(&["item", "add", file.to_str().unwrap(), "--approve", "--as", "shefja"], over)
+                .is_some()
+            {
                 self.approved.lock().unwrap().insert(number);
             }
             if number % 5 == 0
                 && let Some(told) = self.finishes(&["backup", "--with-key", "--json"], over)
             {
                 let made: serde_json::Value = serde_json::from_slice(&told).unwrap();
-                self.backups.lock().unwrap().push(self.office.disk.path().join(made["file"].as_str().unwrap()));
+                self.backups
+                    .lock()
+                    .unwrap()
+                    .push(self.office.disk.path().join(made["file"].as_str().unwrap()));
             }
         }
     }
