@@ -24,7 +24,9 @@ fn every_fault_at_length() {
     for (name, play) in FAULTS.iter().filter(|(name, _)| name.contains(&chosen)) {
         println!("playing: {name} …");
         let outcomes = play(Length::Long, seed);
-        outcomes.iter().for_each(|outcome| println!("{}", line(outcome)));
+        for outcome in &outcomes {
+            println!("{}", line(outcome));
+        }
         all.extend(outcomes);
     }
     println!("\n{}", table(&all));

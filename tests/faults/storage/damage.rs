@@ -156,10 +156,12 @@ impl Play {
 
 /// Garbles each page but the first with that probability, and one in any case.
 fn overwrite(data: &Path, random: &mut StdRng, share: f64) {
-    let pages = fs::metadata(data).unwrap().len() as usize / PAGE;
+    let pages = usize::try_from(fs::metadata(data).unwrap().len()).unwrap() / PAGE;
     let sure = random.random_range(1..pages);
     let chosen: Vec<_> = (1..pages).filter(|page| *page == sure || random.random_bool(share)).collect();
-    chosen.into_iter().for_each(|page| garble(data, page * PAGE, PAGE, random));
+    for page in chosen {
+        garble(data, page * PAGE, PAGE, random);
+    }
 }
 
 fn garble(file: &Path, from: usize, length: usize, random: &mut StdRng) {

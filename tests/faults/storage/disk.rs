@@ -142,13 +142,12 @@ fn take_contents(place: &Path, changes: &[Change], taken: Taken, random: &mut St
     let kept = random.random_range(0..=changes.len());
     for (number, change) in changes.iter().enumerate() {
         match taken {
-            Taken::All => {}
             Taken::Tail if number < kept => redo(&file, change, |_| true)?,
             Taken::Tail if number == kept => {
                 let edge = random.random_range(0..64);
                 redo(&file, change, |sector| sector < edge)?;
             }
-            Taken::Tail => {}
+            Taken::All | Taken::Tail => {}
             Taken::Any if random.random_bool(0.5) => redo(&file, change, |_| true)?,
             Taken::Any => redo(&file, change, |_| random.random_bool(0.5))?,
         }
@@ -217,8 +216,8 @@ fn library() -> &'static Path {
         fs::write(&source, include_str!("lost_writes.c")).unwrap();
         let mut compiler = Command::new("gcc");
         compiler.args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o"]);
-        let compiled = compiler.arg(&library).arg(&source).args(["-ldl", "-lpthread"]).output().unwrap();
-        assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+        let output = compiler.arg(&library).arg(&source).args(["-ldl", "-lpthread"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         (folder, library)
     });
     library

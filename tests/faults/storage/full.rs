@@ -17,7 +17,9 @@ const EIO: i32 = 5;
 const EROFS: i32 = 30;
 
 /// What fails, how it is called, and whether what was refused must not be there all the same: of a failed flush nobody knows.
-const FAULTS: [(&str, &[(&str, i32)], bool); 4] = [
+type Fault = (&'static str, &'static [(&'static str, i32)], bool);
+
+const FAULTS: [Fault; 4] = [
     ("the disk is full", &[("write", ENOSPC)], true),
     ("the disk is over its quota", &[("write", EDQUOT)], true),
     ("the disk fails to flush", &[("fsync", EIO)], false),
@@ -36,7 +38,7 @@ pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
     chosen.map(|fault| strikes(fault, length.pick(1, 12), &mut random, seed)).collect()
 }
 
-fn strikes((name, calls, certain): &(&str, &[(&str, i32)], bool), count: u32, random: &mut StdRng, seed: u64) -> Outcome {
+fn strikes((name, calls, certain): &Fault, count: u32, random: &mut StdRng, seed: u64) -> Outcome {
     let mut outcome = Outcome::new(*name, seed);
     let office = Office::new();
     let running = office.serve().unwrap();

@@ -65,7 +65,9 @@ impl Play {
             std::thread::sleep(moment);
             over.store(true, Ordering::SeqCst);
             running.kill();
-            hands.into_iter().for_each(|hand| hand.join().unwrap());
+            for hand in hands {
+                hand.join().unwrap();
+            }
         });
         let taken = Taken::throw(random);
         let count = self.office.disk.cut(taken, random);
@@ -94,7 +96,7 @@ impl Play {
             {
                 self.approved.lock().unwrap().insert(number);
             }
-            if number % 5 == 0
+            if number.is_multiple_of(5)
                 && let Some(told) = self.finishes(&["backup", "--with-key", "--json"], over)
             {
                 let made: serde_json::Value = serde_json::from_slice(&told).unwrap();
