@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod connect;
 pub mod deliver;
+pub mod durable;
 pub mod http;
 pub mod item;
 pub mod keep;

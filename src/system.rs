@@ -350,7 +350,7 @@ impl System {
 /// On a full disk, or a file that may not be written, what is there is still shown.
 fn unless_only_read(written: Result<(), StoreError>) -> Result<(), StoreError> {
     match written {
-        Err(StoreError::Full | StoreError::ReadOnly(_)) => Ok(()),
+        Err(StoreError::Full | StoreError::ReadOnly(_) | StoreError::Disk(_) | StoreError::Undone) => Ok(()),
         other => other,
     }
 }

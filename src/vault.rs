@@ -10,6 +10,8 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
 
+use crate::durable::{self, For};
+
 const NONCE: usize = 24;
 
 /// Seals and opens secrets.
@@ -107,36 +109,30 @@ pub fn token_hash(token: &str) -> String {
 
 /// Writes a new key beside its place and then links it in, whole or not at all: a killed process leaves no half of a key.
 fn make_key(file: &Path) -> std::io::Result<String> {
-    private_folder(file.parent().unwrap_or(Path::new("")))?;
+    durable::make_folder(&durable::above(file), For::Owner)?;
     let text = hex::encode(rand::random::<[u8; 32]>());
     let draft = file.with_extension(hex::encode(rand::random::<[u8; 4]>()));
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut key = options.open(&draft)?;
-    key.write_all(text.as_bytes())?;
-    key.sync_all()?;
-    let linked = fs::hard_link(&draft, file);
-    fs::remove_file(&draft)?;
-    match linked {
+    let written = options.open(&draft).and_then(|mut key| {
+        key.write_all(text.as_bytes())?;
+        key.sync_all()
+    });
+    let linked = written.and_then(|()| fs::hard_link(&draft, file));
+    let removed = fs::remove_file(&draft);
+    // Secrets sealed with a key whose name was not flushed could never be opened again.
+    let linked = linked.and_then(|()| durable::flush_folder(&durable::above(file)));
+    match linked.and(removed) {
         Ok(()) => Ok(text),
         // Another process was faster: its key is the one.
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => fs::read_to_string(file),
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+            durable::flush_folder(&durable::above(file))?;
+            fs::read_to_string(file)
+        }
         Err(e) => Err(e),
     }
-}
-
-/// Makes a folder that only its owner can enter, if it is not there: what citizens sent and the office's texts are in it.
-fn private_folder(folder: &Path) -> std::io::Result<()> {
-    if folder.as_os_str().is_empty() {
-        return Ok(());
-    }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ const LAYERS: [&[&str]; 11] = [
     &["store", "channels"],
     &["connect", "render", "schedule", "rules"],
     &["http", "mail", "vault", "clock", "manifest", "settings", "assets", "ports"],
-    &["receipt", "item"],
+    &["durable", "receipt", "item"],
 ];
 
 /// Where each outside crate lives; `*` for what is used like the standard library.

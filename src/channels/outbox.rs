@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use serde_json::json;
 
 use super::{Account, Check, Driver, Job, Safety, Step, Tools};
+use crate::durable::{For, flush_folder, make_folder};
 use crate::manifest::{Format, Manifest};
 use crate::receipt::{Action, Answer, Failure, FailureCode, Object, Phase, Sighting};
 
@@ -123,11 +124,11 @@ fn letter(job: &Job) -> String {
 }
 
 fn write_all(home: &Path, files: &[(String, String)]) -> io::Result<()> {
-    fs::create_dir_all(home)?;
+    make_folder(home, For::Anybody)?;
     for (name, text) in files {
         write_whole(home, name, text)?;
     }
-    File::open(home)?.sync_all()
+    flush_folder(home)
 }
 
 /// Whoever watches the folder sees the whole file or none: it is written beside, forced to the disk, and renamed.

@@ -42,6 +42,8 @@ impl Session {
     pub async fn open_quietly(cli: &Cli) -> Result<Self, Failed> {
         let (loaded, sample) = configuration(cli)?;
         let settings = loaded.settings.clone();
+        let looked = guard::look_before_opening(&settings).await;
+        looked.map_err(|error| with_way_out(error.into(), &settings))?;
         let clock = Arc::new(steady_clock(&settings));
         let system = System::open(loaded.settings, clock.clone());
         let system = system.await.map_err(|error| with_way_out(error, &settings))?;

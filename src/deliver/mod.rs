@@ -9,4 +9,4 @@ mod load;
 mod verdict;
 mod worker;
 
-pub use worker::{AlreadyWorking, Worker, WorkerLock};
+pub use worker::{NotLocked, Worker, WorkerLock};

@@ -1,7 +1,7 @@
 //! The worker's loop: keep leases alive, claim what is due on every account, drive each delivery in a task of its own.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -31,23 +31,35 @@ const BEAT: chrono::Duration = chrono::Duration::seconds(20);
 /// Proof that no other worker on this machine uses the same data folder.
 pub struct WorkerLock(#[allow(dead_code, reason = "held, not read: the lock lasts as long as the file is open")] File);
 
-/// Another worker runs on this data folder.
+/// Why a worker may not work on a data folder.
 #[derive(Debug, thiserror::Error)]
-#[error("another Kasnec is already working on {0}; stop it, or let this one work on a PostgreSQL store, which many can share")]
-pub struct AlreadyWorking(String);
+pub enum NotLocked {
+    /// Another worker does.
+    #[error("another Kasnec is already working on {0}; stop it, or let this one work on a PostgreSQL store, which many can share")]
+    AlreadyWorking(String),
+    /// The lock cannot be made.
+    #[error("{0} cannot be locked ({1}); give the program the right to write there, or free some space")]
+    Unusable(String, std::io::Error),
+}
 
 impl WorkerLock {
     /// Takes the lock, or says who has it.
-    pub fn take(folder: &Path) -> Result<Self, AlreadyWorking> {
-        let busy = || AlreadyWorking(folder.display().to_string());
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(folder.join("worker.lock"))
-            .map_err(|_| busy())?;
-        file.try_lock().map_err(|_| busy())?;
-        Ok(Self(file))
+    pub fn take(folder: &Path) -> Result<Self, NotLocked> {
+        let (place, shown) = (folder.join("worker.lock"), folder.display().to_string());
+        let file = File::options().create(true).truncate(false).write(true).open(&place);
+        // On a disk that cannot be written just now, a lock that is there is taken all the same: reading and the site go on.
+        let file = file.or_else(|error| File::open(&place).map_err(|_| error));
+        let file = file.map_err(|error| NotLocked::Unusable(shown.clone(), error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(NotLocked::AlreadyWorking(shown)),
+            Err(TryLockError::Error(error)) => Err(NotLocked::Unusable(shown, error)),
+        }
+    }
+
+    /// Whether somebody has it.
+    pub fn is_held(folder: &Path) -> bool {
+        File::open(folder.join("worker.lock")).is_ok_and(|file| file.try_lock_shared().is_err())
     }
 }
 

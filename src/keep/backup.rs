@@ -10,6 +10,7 @@ use url::Url;
 use super::KeepError;
 use super::disk::Room;
 use super::folder::{self, backups};
+use crate::durable::{self, For, flush_folder, make_folder, only_for_owner};
 use crate::settings::Settings;
 use crate::store::backup::{Contents, Depth, copy, inspect_still};
 
@@ -36,7 +37,7 @@ pub async fn make(settings: &Settings, folder: &Path, now: DateTime<Utc>, with_k
     if !data.exists() {
         return Err(KeepError::NoData(data.display().to_string()));
     }
-    private_folder(folder).map_err(KeepError::file(folder))?;
+    make_folder(folder, For::Owner).map_err(KeepError::file(folder))?;
     remove_unfinished(folder);
     has_room(folder, size_with_log(&data))?;
     let file = folder.join(folder::name(now));
@@ -55,7 +56,7 @@ pub async fn make(settings: &Settings, folder: &Path, now: DateTime<Utc>, with_k
     };
     only_for_owner(&draft).map_err(KeepError::file(&draft))?;
     fs::rename(&draft, &file).map_err(KeepError::file(&file))?;
-    sync_folder(folder).map_err(KeepError::file(folder))?;
+    flush_folder(folder).map_err(KeepError::file(folder))?;
     let key = if with_key { Some(copy_key(settings, &file)?) } else { None };
     let bytes = fs::metadata(&file).map_or(0, |told| told.len());
     Ok(Made {
@@ -139,8 +140,7 @@ pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
 
 fn copy_key(settings: &Settings, backup: &Path) -> Result<PathBuf, KeepError> {
     let (key, copy) = (settings.data.join("key"), backup.with_extension("key"));
-    fs::copy(&key, &copy).map_err(KeepError::file(&key))?;
-    only_for_owner(&copy).map_err(KeepError::file(&copy))?;
+    durable::copy(&key, &copy).map_err(KeepError::file(&copy))?;
     Ok(copy)
 }
 
@@ -154,26 +154,6 @@ fn remove_unfinished(folder: &Path) {
     for path in entries.map(|entry| entry.path()).filter(ours) {
         let _ = fs::remove_file(path);
     }
-}
-
-/// Makes a folder that only its owner can enter, if it is not there.
-fn private_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-pub(super) fn only_for_owner(file: &Path) -> std::io::Result<()> {
-    #[cfg(unix)]
-    fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    Ok(())
-}
-
-/// A new name is on the disk only when its folder is.
-pub(super) fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]

@@ -10,10 +10,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::KeepError;
-use super::backup::{beside, data_file, only_for_owner, sync_folder};
+use super::backup::{beside, data_file};
 use super::disk::Room;
 use crate::clock::Clock;
 use crate::deliver::WorkerLock;
+use crate::durable::{self, For, above, flush_folder, make_folder, only_for_owner};
 use crate::settings::Settings;
 use crate::store::backup::{Contents, Depth, inspect_still};
 use crate::store::restore::{Doubted, Lost, gather, lost_since};
@@ -42,7 +43,7 @@ pub struct Restored {
 pub async fn restore(settings: &Settings, from: &Path, clock: Arc<dyn Clock>) -> Result<Restored, KeepError> {
     let data = data_file(settings)?;
     let contents = checked(from).await?;
-    fs::create_dir_all(&settings.data).map_err(KeepError::file(&settings.data))?;
+    make_folder(&settings.data, For::Owner).map_err(KeepError::file(&settings.data))?;
     let _lock = locked(settings)?;
     has_room(&settings.data, from)?;
     let readable = closed(&data).await?;
@@ -169,16 +170,13 @@ fn swap(draft: &Path, data: &Path, now: DateTime<Utc>) -> std::io::Result<Option
             fs::rename(&log, beside(&kept, ending))?;
         }
     }
+    flush_folder(&above(data))?;
     if there {
         fs::hard_link(data, &kept)?;
     }
     fs::rename(draft, data)?;
     remove_all(draft);
-    sync_folder(
-        data.parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new(".")),
-    )?;
+    flush_folder(&above(data))?;
     Ok(there.then_some(kept))
 }
 
@@ -208,7 +206,6 @@ fn key(settings: &Settings, from: &Path) -> std::io::Result<(bool, bool)> {
     if !copy.exists() {
         return Ok((false, true));
     }
-    fs::copy(&copy, &key)?;
-    only_for_owner(&key)?;
+    durable::copy(&copy, &key)?;
     Ok((true, false))
 }

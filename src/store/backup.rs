@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 use url::Url;
@@ -78,10 +79,22 @@ pub async fn inspect_still(file: &Path, depth: Depth) -> Result<Contents, StoreE
     .await?
 }
 
+/// Looks at what a killed process or a power cut left beside a data file.
+pub async fn inspect_log(log: &Path) -> Result<(), StoreError> {
+    let log = log.to_owned();
+    blocking(move || super::log::look(&log)).await?
+}
+
 /// Looks at a data file that may be in use.
 pub async fn inspect(file: &Path, depth: Depth) -> Result<Contents, StoreError> {
     let file = file.to_owned();
-    blocking(move || look(&connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?, depth)).await?
+    blocking(move || {
+        let conn = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        // A look changes nothing: what a crash left in the log is not written into a file that may be damaged.
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        look(&conn, depth)
+    })
+    .await?
 }
 
 fn open_still(address: &str) -> Result<Connection, StoreError> {

@@ -90,7 +90,7 @@ impl Store {
                     db: Db::Pg(pool.clone()),
                     clock: clock.clone(),
                     wake,
-                    trouble: Arc::default(),
+                    trouble: super::trouble::Trouble::default(),
                     feed_changes: Arc::default(),
                 };
                 if let Err(error) = store.link().await {

@@ -18,6 +18,11 @@ pub enum StoreError {
     /// The database undid a whole group of works because one beside this one failed badly.
     #[error("the database undid this because something written beside it failed (is the disk full?); nothing was changed, try again")]
     Undone,
+    /// The disk fails.
+    #[error(
+        "the disk fails ({0}); nothing is promised that it did not keep. Look at the machine's log, and for a quota; the program goes on by itself"
+    )]
+    Disk(String),
     /// Not writable.
     #[error("the database can be read but not written ({0}); give the program the right to write it")]
     ReadOnly(String),
@@ -25,7 +30,9 @@ pub enum StoreError {
     #[error("the database file is damaged ({0}); stop the program and restore the last backup: `kasnec restore FILE`")]
     Damaged(String),
     /// The database cannot be reached.
-    #[error("the database cannot be reached ({0}); see [store] url and whether the server runs")]
+    #[error(
+        "the database cannot be reached ({0}); see [store] url, whether the server runs, and whether the program may write in the data folder"
+    )]
     Unreachable(String),
     /// A migration failed.
     #[error("the tables could not be brought up to date ({0}); the backup made before stands beside the data file")]
@@ -58,7 +65,7 @@ impl StoreError {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Busy | Self::Full | Self::Undone | Self::Unreachable(_) | Self::ReadOnly(_) | Self::Conflict
+            Self::Busy | Self::Full | Self::Undone | Self::Disk(_) | Self::Unreachable(_) | Self::ReadOnly(_) | Self::Conflict
         )
     }
 }
@@ -93,6 +100,12 @@ fn from_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
     match error.code().as_deref() {
         _ if error.is_unique_violation() => StoreError::Duplicate(message),
         Some("53100") => StoreError::Full,
+        Some("58030") => StoreError::Disk(message),
+        Some("25006") => StoreError::ReadOnly(message),
+        // The server is stopping, starting, or has no room for one more connection.
+        Some("57P01" | "57P02" | "57P03" | "53300") => StoreError::Unreachable(message),
+        Some(code) if code.starts_with("08") => StoreError::Unreachable(message),
+        Some("XX001" | "XX002") => StoreError::Damaged(message),
         Some("40001" | "40P01") => StoreError::Conflict,
         _ => StoreError::Other(message),
     }
@@ -106,6 +119,7 @@ fn from_sqlite(code: i32, message: String) -> StoreError {
         (_, 8) => StoreError::ReadOnly(message),
         (_, 13) => StoreError::Full,
         (_, 10) if message.contains("full") => StoreError::Full,
+        (_, 10) => StoreError::Disk(message),
         (_, 11 | 26) => StoreError::Damaged(message),
         (_, 14) => StoreError::Unreachable(message),
         _ => StoreError::Other(message),

@@ -1,11 +1,13 @@
 //! Migrations: numbered, forward only, run at start after a backup.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::value::args;
-use super::{Db, Store, StoreError};
+use super::{Db, Store, StoreError, backup};
+use crate::durable::{above, flush_folder};
 
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("migrations/0001_foundation.sql")),
@@ -41,10 +43,22 @@ impl Store {
     /// Copies the data file beside itself. PostgreSQL is backed up by its own tools (`pg_dump`).
     async fn backup_before(&self, number: i64) -> Result<(), StoreError> {
         let Db::Sqlite(sqlite) = &self.db else { return Ok(()) };
-        let file = sqlite.file().display().to_string();
-        let copy = format!("{file}.before-migration-{number}").replace('\'', "''");
-        sqlite.alone(format!("VACUUM INTO '{copy}'")).await
+        let copy = PathBuf::from(format!("{}.before-migration-{number}", sqlite.file().display()));
+        let draft = copy.with_extension("part");
+        // An earlier start may have ended in the middle: its half a copy is worth nothing, and its whole one is made again.
+        let _ = std::fs::remove_file(&draft);
+        let copied = backup::copy(sqlite.file(), &draft).await.and_then(|()| named(&draft, &copy));
+        if copied.is_err() {
+            let _ = std::fs::remove_file(&draft);
+        }
+        copied
     }
+}
+
+/// Gives the whole copy its name.
+fn named(draft: &Path, copy: &Path) -> Result<(), StoreError> {
+    let named = std::fs::rename(draft, copy).and_then(|()| flush_folder(&above(copy)));
+    named.map_err(|e| StoreError::Disk(format!("{} cannot be kept: {e}", copy.display())))
 }
 
 /// A database that a newer program has changed is left alone.

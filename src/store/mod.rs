@@ -21,6 +21,7 @@ pub mod heads;
 pub mod items;
 pub mod ledger;
 pub mod letters;
+mod log;
 mod migrate;
 pub mod obligations;
 pub mod people;
@@ -34,11 +35,13 @@ pub mod site;
 mod sqlite;
 pub mod stats;
 mod times;
+mod trouble;
 pub mod value;
 pub mod warnings;
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use sqlx::postgres::{PgPool, PgPoolOptions, Postgres};
 use tokio::sync::Notify;
@@ -47,7 +50,11 @@ use crate::clock::Clock;
 use backend::Conn;
 pub use error::StoreError;
 use sqlite::Sqlite;
+use trouble::Trouble;
 use value::{Row, Value};
+
+/// How soon it is tried again to listen where the database cannot be reached.
+const LISTENING_AGAIN: Duration = Duration::from_secs(1);
 
 /// The store. Cheap to clone.
 #[derive(Clone)]
@@ -56,7 +63,7 @@ pub struct Store {
     clock: Arc<dyn Clock>,
     wake: Arc<Notify>,
     feed_changes: Arc<AtomicU64>,
-    trouble: Arc<RwLock<Option<StoreError>>>,
+    trouble: Trouble,
 }
 
 #[derive(Clone)]
@@ -69,6 +76,7 @@ enum Db {
 pub struct Work {
     inner: Inner,
     wakes: Option<Arc<Notify>>,
+    trouble: Trouble,
 }
 
 enum Inner {
@@ -91,7 +99,7 @@ impl Store {
             clock,
             wake: Arc::new(Notify::new()),
             feed_changes: Arc::default(),
-            trouble: Arc::default(),
+            trouble: Trouble::default(),
         };
         store.migrate().await?;
         store.link().await?;
@@ -112,15 +120,26 @@ impl Store {
 
     /// Begins a unit of writing.
     pub async fn begin(&self) -> Result<Work, StoreError> {
-        let inner = match &self.db {
+        self.trouble.unless_damaged()?;
+        let begun = self.begin_any().await;
+        let (wakes, trouble) = (None, self.trouble.clone());
+        self.trouble.seen(begun).map(|inner| Work { inner, wakes, trouble })
+    }
+
+    async fn begin_any(&self) -> Result<Inner, StoreError> {
+        Ok(match &self.db {
             Db::Sqlite(sqlite) => Inner::Sqlite(sqlite.turn().await?),
             Db::Pg(pool) => Inner::Pg(pool.begin().await?),
-        };
-        Ok(Work { inner, wakes: None })
+        })
     }
 
     /// Runs one statement that is a whole unit of writing; gives the number of rows it touched, once that is kept.
     async fn run(&self, sql: &'static str, args: Vec<Value>) -> Result<u64, StoreError> {
+        self.trouble.unless_damaged()?;
+        self.trouble.seen(self.run_any(sql, args).await)
+    }
+
+    async fn run_any(&self, sql: &'static str, args: Vec<Value>) -> Result<u64, StoreError> {
         match &self.db {
             Db::Sqlite(sqlite) => {
                 let mut turn = sqlite.single_turn().await?;
@@ -134,10 +153,10 @@ impl Store {
 
     /// Reads rows.
     async fn rows(&self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        match &self.db {
+        self.trouble.seen(match &self.db {
             Db::Sqlite(sqlite) => sqlite.rows(sql, args).await,
             Db::Pg(pool) => Conn::Pg(&mut *pool.acquire().await?).rows(sql, args).await,
-        }
+        })
     }
 
     /// Reads at most one row.
@@ -148,7 +167,7 @@ impl Store {
     /// Reads at most one small row that an index leads to: what the worker asks for at every delivery.
     async fn row_at_once(&self, sql: &'static str, args: Vec<Value>) -> Result<Option<Row>, StoreError> {
         match &self.db {
-            Db::Sqlite(sqlite) => sqlite.row_at_once(sql, args).await,
+            Db::Sqlite(sqlite) => self.trouble.seen(sqlite.row_at_once(sql, args).await),
             Db::Pg(_) => self.row(sql, args).await,
         }
     }
@@ -161,14 +180,19 @@ impl Store {
         }
     }
 
-    /// On PostgreSQL, passes other machines' notifications on to [`Store::wake`].
+    /// On PostgreSQL, passes other machines' notifications on to [`Store::wake`], as long as there is a store.
     async fn listen(&self) -> Result<(), StoreError> {
         let Db::Pg(pool) = &self.db else { return Ok(()) };
         let mut listener = sqlx::postgres::PgListener::connect_with(pool).await?;
         listener.listen("kasnec").await?;
-        let wake = Arc::downgrade(&self.wake);
+        let (wake, pool) = (Arc::downgrade(&self.wake), pool.clone());
         tokio::spawn(async move {
-            while listener.recv().await.is_ok() {
+            while !pool.is_closed() {
+                // A lost connection is no news, but what was notified meanwhile may have been missed; the listener connects anew by itself.
+                if listener.try_recv().await.is_err() {
+                    tokio::time::sleep(LISTENING_AGAIN).await;
+                    continue;
+                }
                 let Some(wake) = wake.upgrade() else { return };
                 wake.notify_waiters();
             }
@@ -186,11 +210,13 @@ impl Work {
     }
 
     async fn run(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64, StoreError> {
-        self.conn().run(sql, args).await
+        let done = self.conn().run(sql, args).await;
+        self.trouble.seen(done)
     }
 
     async fn rows(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        self.conn().rows(sql, args).await
+        let read = self.conn().rows(sql, args).await;
+        self.trouble.seen(read)
     }
 
     async fn row(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Option<Row>, StoreError> {
@@ -216,10 +242,10 @@ impl Work {
 
     /// Keeps it all; returns when it is on the disk.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self.inner {
-            Inner::Sqlite(turn) => turn.commit().await?,
-            Inner::Pg(tx) => tx.commit().await?,
-        }
+        self.trouble.seen(match self.inner {
+            Inner::Sqlite(turn) => turn.commit().await,
+            Inner::Pg(tx) => tx.commit().await.map_err(StoreError::from),
+        })?;
         if let Some(wake) = self.wakes {
             wake.notify_waiters();
         }

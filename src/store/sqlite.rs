@@ -19,6 +19,7 @@ use tokio::sync::{Mutex, Notify, OwnedMutexGuard, Semaphore, watch};
 use super::StoreError;
 use super::backend::{rows_sqlite, run_sqlite};
 use super::value::{Row, Value};
+use crate::durable::{self, For};
 
 /// Readers at once.
 const READERS: usize = 4;
@@ -45,6 +46,8 @@ type Ticket = watch::Receiver<Option<Result<(), StoreError>>>;
 
 struct Writer {
     conn: Connection,
+    flags: OpenFlags,
+    place: Place,
     /// A transaction is open and waits for its commit.
     open: bool,
     /// The last work ended without saying so: its savepoint must be rolled back.
@@ -57,6 +60,40 @@ pub(super) struct Turn {
     writer: OwnedMutexGuard<Writer>,
     _bell: Bell,
     savepoint: bool,
+}
+
+/// The file that was opened, and its name: what is written to a file that has lost its name is gone when the program ends.
+struct Place {
+    file: PathBuf,
+    #[cfg(unix)]
+    inode: Option<(u64, u64)>,
+}
+
+impl Place {
+    fn of(file: &Path) -> Self {
+        Self {
+            file: file.to_owned(),
+            #[cfg(unix)]
+            inode: inode(file),
+        }
+    }
+
+    fn still_there(&self) -> Result<(), StoreError> {
+        #[cfg(unix)]
+        if self.inode != inode(&self.file) {
+            let file = self.file.display();
+            return Err(StoreError::Damaged(format!(
+                "{file} was deleted or replaced while the program runs"
+            )));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+fn inode(file: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(file).ok().map(|told| (told.dev(), told.ino()))
 }
 
 /// Calls the committer when it is dropped, so that a work given up does not keep the file locked for other processes.
@@ -73,13 +110,13 @@ impl Sqlite {
         let file = SqliteConnectOptions::from_str(url)?.get_filename().to_owned();
         make_folder(&file)?;
         let writer = Writer {
-            conn: connect(&file, access(url))?,
+            conn: open_writer(&file, access(url))?,
+            flags: access(url),
+            place: Place::of(&file),
             open: false,
             abandoned: false,
             verdict: watch::Sender::new(None),
         };
-        writer.conn.pragma_update(None, "journal_mode", "WAL")?;
-        writer.conn.pragma_update(None, "synchronous", "FULL")?;
         let sqlite = Self {
             file: Arc::new(file),
             readers: Arc::new(Readers {
@@ -135,14 +172,11 @@ impl Sqlite {
         }
     }
 
-    /// Runs a statement that cannot stand in a transaction (`VACUUM INTO`).
-    pub async fn alone(&self, sql: String) -> Result<(), StoreError> {
-        let mut writer = self.writer.clone().lock_owned().await;
-        blocking(move || {
-            writer.commit();
-            Ok(writer.conn.execute_batch(&sql)?)
-        })
-        .await?
+    /// Writes one page, as any change does, changing nothing.
+    pub async fn try_writing(&self) -> Result<(), StoreError> {
+        let mut turn = self.single_turn().await?;
+        run_sqlite(turn.conn(), "PRAGMA user_version = 0", &[])?;
+        turn.commit().await
     }
 
     /// Runs migrations in one transaction that is alone from its beginning: two processes may start on one new file.
@@ -206,8 +240,15 @@ impl Writer {
     /// Opens the shared transaction if none is open, waiting so long for other processes.
     fn begin(&mut self, patience: Duration) -> Result<(), StoreError> {
         if !self.open {
+            self.place.still_there()?;
             self.conn.busy_timeout(patience)?;
-            let begun = self.say("BEGIN IMMEDIATE");
+            let mut begun = self.say("BEGIN IMMEDIATE");
+            if matches!(begun, Err(StoreError::ReadOnly(_))) {
+                // A file that could not be written when it was opened is never written on that connection; perhaps it can be by now.
+                self.conn = open_writer(&self.place.file, self.flags)?;
+                self.conn.busy_timeout(patience)?;
+                begun = self.say("BEGIN IMMEDIATE");
+            }
             self.conn.busy_timeout(PATIENCE)?;
             begun?;
             self.open = true;
@@ -292,10 +333,17 @@ pub(super) fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, Store
     Ok(conn)
 }
 
+fn open_writer(file: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let conn = connect(file, flags)?;
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    Ok(conn)
+}
+
 fn make_folder(file: &Path) -> Result<(), StoreError> {
     match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => {
-            std::fs::create_dir_all(folder).map_err(|e| StoreError::Folder(folder.display().to_string(), e.to_string()))
+            durable::make_folder(folder, For::Anybody).map_err(|e| StoreError::Folder(folder.display().to_string(), e.to_string()))
         }
         _ => Ok(()),
     }

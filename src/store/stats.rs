@@ -1,7 +1,5 @@
 //! Figures about the queue, for `/metrics`, `/readyz` and people.
 
-use std::sync::PoisonError;
-
 use chrono::{DateTime, Utc};
 
 use super::value::args;
@@ -54,18 +52,18 @@ impl Store {
 
     /// Tries to write, changing nothing, and remembers what came of it for [`Store::trouble`].
     pub async fn try_writing(&self) -> Result<(), StoreError> {
+        self.trouble.unless_damaged()?;
         let tried = match &self.db {
-            // It writes one page, as any change does.
-            Db::Sqlite(sqlite) => sqlite.alone("PRAGMA user_version = 0".to_owned()).await,
+            Db::Sqlite(sqlite) => sqlite.try_writing().await,
             Db::Pg(_) => self.ping().await,
         };
-        *self.trouble.write().unwrap_or_else(PoisonError::into_inner) = tried.clone().err();
+        self.trouble.tried(&tried);
         tried
     }
 
     /// Why the database could not be written when that was last tried.
     pub fn trouble(&self) -> Option<StoreError> {
-        self.trouble.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.trouble.known()
     }
 
     /// Whether the database answers.

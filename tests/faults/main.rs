@@ -21,6 +21,7 @@ mod recorder;
 mod simulation;
 mod soak;
 mod startup;
+mod storage;
 mod wire;
 #[path = "../support/wordpress/mod.rs"]
 mod wordpress;

@@ -12,6 +12,12 @@ const FAULTS: &[Fault] = &[
     ("SIGKILL", super::kills::play),
     ("clock", super::clock::play),
     ("bytes from outside", super::fuzz::play),
+    ("storage: power cut", super::storage::power::play),
+    ("storage: full disk", super::storage::full::play),
+    ("storage: locked", super::storage::locked::play),
+    ("storage: damage", super::storage::damage::play),
+    ("storage: import", super::storage::import::play),
+    ("storage: postgresql", super::storage::postgresql::play),
 ];
 
 #[test]
@@ -23,7 +29,9 @@ fn every_fault_at_length() {
     for (name, play) in FAULTS.iter().filter(|(name, _)| name.contains(&chosen)) {
         println!("playing: {name} …");
         let outcomes = play(Length::Long, seed);
-        outcomes.iter().for_each(|outcome| println!("{}", line(outcome)));
+        for outcome in &outcomes {
+            println!("{}", line(outcome));
+        }
         all.extend(outcomes);
     }
     println!("\n{}", table(&all));

@@ -109,6 +109,9 @@ async fn data(settings: &Settings, clock: &dyn Clock) -> (Vec<Finding>, bool) {
             true,
         );
     };
+    if let Err(error) = super::guard::look_before_opening(settings).await {
+        return (vec![unusable(settings, &error)], false);
+    }
     if !file.exists() {
         let what = format!("There is no data yet: {} does not exist.", file.display());
         let next = "If there was data, restore a backup (kasnec restore FILE); else the first command makes it.";
@@ -130,6 +133,9 @@ fn unusable(settings: &Settings, error: &StoreError) -> Finding {
     let next = match error {
         StoreError::Damaged(_) => super::guard::way_out(settings),
         StoreError::Full => "Free some space on the disk; Kasnec goes on by itself.".to_owned(),
+        StoreError::Disk(_) => {
+            "Look at the machine's log for the disk's errors, and for a quota of the user that Kasnec runs as.".to_owned()
+        }
         StoreError::ReadOnly(_) | StoreError::Unreachable(_) => "Give the user that Kasnec runs as the right to write there.".to_owned(),
         _ => "If it stays so, stop Kasnec and ask again.".to_owned(),
     };

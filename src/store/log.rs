@@ -1,0 +1,146 @@
+//! The log beside a data file (`-wal`), looked at after a crash before SQLite trusts it.
+//!
+//! SQLite takes a log up to its first frame that does not check, and drops the rest without a word: right after a power cut, when what
+//! follows was never promised to anybody. But damage can look the same. The two are told apart by what `synchronous=FULL` promises: a
+//! transaction is begun in the log only when the one before it is on the disk. So a bad frame that is followed by a commit *and* by more
+//! frames was once on the disk, whole. (The format: sqlite.org/fileformat2.html, section 4.)
+
+use std::path::Path;
+
+use super::StoreError;
+
+const HEAD: usize = 32;
+const FRAME_HEAD: usize = 24;
+
+/// Fails if the log is damaged in a way that no power cut leaves.
+pub(super) fn look(log: &Path) -> Result<(), StoreError> {
+    let bytes = std::fs::read(log).unwrap_or_default();
+    let Some(head) = bytes.get(..HEAD).filter(|head| head.iter().any(|byte| *byte != 0)) else {
+        return Ok(());
+    };
+    let damaged = |what: &str| {
+        let log = log.display();
+        Err(StoreError::Damaged(format!(
+            "{what} of its log {log}, which holds the newest changes, cannot be read"
+        )))
+    };
+    let Some(mut sum) = Sum::of_header(head) else {
+        return damaged("the beginning");
+    };
+    let salt = &head[16..24];
+    let frames: Vec<&[u8]> = bytes[HEAD..].chunks_exact(FRAME_HEAD + page_size(head)).collect();
+    let good = frames.iter().take_while(|frame| frame[8..16] == *salt && sum.checks(frame)).count();
+    let mut after = frames[good..].iter().skip_while(|frame| !is_commit(frame, salt)).skip(1);
+    if after.any(|frame| frame[8..16] == *salt) {
+        return damaged("a part");
+    }
+    Ok(())
+}
+
+fn is_commit(frame: &[u8], salt: &[u8]) -> bool {
+    frame[8..16] == *salt && number(&frame[4..8]) != 0
+}
+
+fn page_size(head: &[u8]) -> usize {
+    number(&head[8..12]).clamp(512, 65536) as usize
+}
+
+fn number(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
+}
+
+/// The running sum over a log.
+struct Sum {
+    big_endian: bool,
+    first: u32,
+    second: u32,
+}
+
+impl Sum {
+    /// The sum over the header, if that is one.
+    fn of_header(head: &[u8]) -> Option<Self> {
+        let magic = number(&head[..4]);
+        let mut sum = Self {
+            big_endian: magic & 1 == 1,
+            first: 0,
+            second: 0,
+        };
+        sum.add(&head[..24]);
+        (magic & !1 == 0x377f_0682 && sum.is(&head[24..32])).then_some(sum)
+    }
+
+    /// Takes the next frame in; whether it is what was written.
+    fn checks(&mut self, frame: &[u8]) -> bool {
+        self.add(&frame[..8]);
+        self.add(&frame[FRAME_HEAD..]);
+        self.is(&frame[16..24])
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        for pair in bytes.chunks_exact(8) {
+            self.first = self.first.wrapping_add(self.word(&pair[..4])).wrapping_add(self.second);
+            self.second = self.second.wrapping_add(self.word(&pair[4..])).wrapping_add(self.first);
+        }
+    }
+
+    fn word(&self, bytes: &[u8]) -> u32 {
+        let word = number(bytes);
+        if self.big_endian { word } else { word.swap_bytes() }
+    }
+
+    fn is(&self, bytes: &[u8]) -> bool {
+        (self.first, self.second) == (number(&bytes[..4]), number(&bytes[4..]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use rusqlite::Connection;
+
+    use super::*;
+
+    /// The log of a few transactions, as a killed process leaves it.
+    fn log(folder: &Path) -> PathBuf {
+        let data = folder.join("a.db");
+        let conn = Connection::open(&data).unwrap();
+        conn.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (a TEXT)").unwrap();
+        for _ in 0..5 {
+            conn.execute_batch("INSERT INTO t VALUES ('a'), ('b')").unwrap();
+        }
+        let left = folder.join("left-wal");
+        std::fs::copy(folder.join("a.db-wal"), &left).unwrap();
+        left
+    }
+
+    fn spoiled(log: &Path, spoil: impl FnOnce(&mut Vec<u8>)) -> bool {
+        let mut bytes = std::fs::read(log).unwrap();
+        spoil(&mut bytes);
+        std::fs::write(log, bytes).unwrap();
+        look(log).is_err()
+    }
+
+    #[test]
+    fn what_a_power_cut_leaves_is_no_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = log(folder.path());
+        assert!(!spoiled(&log, |_| {}));
+        assert!(!spoiled(&log, |bytes| *bytes.last_mut().unwrap() ^= 1), "the last frame is torn");
+        assert!(!spoiled(&log, |bytes| bytes.truncate(bytes.len() - 100)), "its end is missing");
+        assert!(!spoiled(&log, |bytes| bytes.fill(0)), "nothing of it arrived");
+        assert!(!spoiled(&log, Vec::clear));
+    }
+
+    #[test]
+    fn a_header_and_a_frame_in_the_middle_that_do_not_check_are_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = log(folder.path());
+        let whole = std::fs::read(&log).unwrap();
+        assert!(spoiled(&log, |bytes| bytes[9] ^= 1));
+        std::fs::write(&log, &whole).unwrap();
+        assert!(spoiled(&log, |bytes| bytes[HEAD + 4120 + 200] ^= 1));
+        std::fs::write(&log, &whole).unwrap();
+        assert!(spoiled(&log, |bytes| bytes[HEAD..HEAD + 2 * 4120].fill(0x5a)));
+    }
+}
