@@ -46,9 +46,9 @@ async fn office(exim: &SmtpServer, more: &str) -> Office {
 /// So many watchdogs, as many processes have, look at this time.
 async fn look(office: &Office, wall: &str) {
     office.clock.advance(at(wall) - office.now());
-    let other = office.another().await;
+    let other = Box::pin(office.another()).await;
     let (mut one, mut two) = (Watchdog::default(), Watchdog::default());
-    tokio::join!(one.round(&office.system), two.round(&other));
+    tokio::join!(Box::pin(one.round(&office.system)), Box::pin(two.round(&other)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
