@@ -152,7 +152,10 @@ impl Desk<'_> {
 
 /// The causes found so far: several groups of deliveries may have the same.
 #[derive(Default)]
-struct Found(BTreeMap<(AlarmKind, String), (Option<DateTime<Utc>>, Detail)>);
+struct Found(BTreeMap<(AlarmKind, String), Seen>);
+
+/// Since when, and what is seen of it.
+type Seen = (Option<DateTime<Utc>>, Detail);
 
 impl Found {
     fn add(&mut self, kind: AlarmKind, about: &str, since: Option<DateTime<Utc>>, detail: Detail) {

@@ -39,7 +39,9 @@ pub async fn run(cli: &Cli) -> Result<Exit, Failed> {
     } else if told.is_empty() {
         line(word(speaker.lang.as_str(), "alarm-none", &[]));
     } else {
-        told.iter().for_each(|told| print(&speaker, told));
+        for told in &told {
+            print(&speaker, told);
+        }
     }
     Ok(if told.is_empty() { Exit::Done } else { Exit::NotWell })
 }

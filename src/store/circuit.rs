@@ -101,16 +101,13 @@ impl Store {
         let mut work = self.begin().await?;
         let sql = "UPDATE account SET outages = 0, outage_by = NULL, opened_at = NULL, probe_at = 0, outage = NULL \
                    WHERE id = $1 AND opened_at IS NOT NULL RETURNING office, name";
-        match work.row(sql, args![account]).await? {
-            Some(mut row) => {
-                let (office, body) = (row.text()?, serde_json::json!({"account": row.text()?}));
-                work.note(self, &office, who, "circuit closed", None, None, &body).await?;
-                work.end_waits(self, account).await?;
-            }
-            None => {
-                let sql = "UPDATE account SET outages = 0, outage_by = NULL, outage = NULL WHERE id = $1 AND outages > 0";
-                work.run(sql, args![account]).await?;
-            }
+        if let Some(mut row) = work.row(sql, args![account]).await? {
+            let (office, body) = (row.text()?, serde_json::json!({"account": row.text()?}));
+            work.note(self, &office, who, "circuit closed", None, None, &body).await?;
+            work.end_waits(self, account).await?;
+        } else {
+            let sql = "UPDATE account SET outages = 0, outage_by = NULL, outage = NULL WHERE id = $1 AND outages > 0";
+            work.run(sql, args![account]).await?;
         }
         work.commit().await
     }

@@ -12,6 +12,14 @@ use super::remote::Act;
 use super::smtp_server::SmtpServer;
 use super::texts::assembly;
 
+/// One publication at a time on Facebook, so that their order can be seen.
+const ACCOUNTS: &[(&str, &str)] = &[
+    ALL[0],
+    ("facebook", "channel = \"scripted\"\ngroup = \"facebook\"\nparallel = 1"),
+    ALL[2],
+    ALL[3],
+];
+
 fn settings(server: SocketAddr, more: &str) -> String {
     format!(
         "{more}head = \"kryetari@kacanik.example\"\n\
@@ -35,7 +43,7 @@ fn text(mail: &str) -> String {
 
 /// An office whose Facebook account no longer takes our sign-in, with two meetings waiting behind it.
 async fn office(exim: &SmtpServer, more: &str) -> Office {
-    let office = Office::with("2027-02-01 09:00", ALL, &settings(exim.address, more), None).await;
+    let office = Office::with("2027-02-01 09:00", ACCOUNTS, &settings(exim.address, more), None).await;
     office.every_call("facebook", Some(Act::SignedOut));
     for (reference, start) in [("KK-1", "2027-03-23 10:00"), ("KK-2", "2027-02-23 10:00")] {
         office.publish(&assembly(reference, start)).await;
@@ -46,9 +54,9 @@ async fn office(exim: &SmtpServer, more: &str) -> Office {
 /// So many watchdogs, as many processes have, look at this time.
 async fn look(office: &Office, wall: &str) {
     office.clock.advance(at(wall) - office.now());
-    let other = office.another().await;
+    let other = Box::pin(office.another()).await;
     let (mut one, mut two) = (Watchdog::default(), Watchdog::default());
-    tokio::join!(one.round(&office.system), two.round(&other));
+    tokio::join!(Box::pin(one.round(&office.system)), Box::pin(two.round(&other)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

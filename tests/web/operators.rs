@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use kasnec::receipt::{Failure, FailureCode, Objects, State};
+use kasnec::store::queue::Allowance;
+use kasnec::store::settle::{AccountEffect, Ending};
 use serde_json::Value;
 
 use crate::api::meeting;
@@ -48,6 +51,57 @@ async fn the_figures_follow_the_queue() {
     );
     assert_eq!(after["kasnec_deliveries_waiting_for_person"], 1.0, "the board's sheet: {after:?}");
     assert_eq!(after["kasnec_accounts_paused"], 0.0);
+    assert_eq!(after["kasnec_accounts_unreachable"], 0.0);
+    desk.close().await;
+}
+
+/// Lets the site pause, as a worker would whose token has run out.
+async fn pause(desk: &Desk) {
+    let store = &desk.system.store;
+    meeting(desk, "KK-7").await;
+    desk.post(&desk.editor, "/api/items/KK-7/approve", &Value::Null).await;
+    let due = store.due_accounts().await.unwrap();
+    let account = due.iter().find(|account| account.channel == "site").unwrap().id;
+    let allowance = Allowance {
+        parallel: 1,
+        spacing: chrono::Duration::zero(),
+        daily: 0,
+    };
+    let lease = chrono::Duration::minutes(1);
+    let held = store.claim(account, "", allowance, "test", lease, 1).await.unwrap().remove(0);
+    let ending = Ending::Again {
+        state: State::Planned,
+        at: desk.system.clock.now(),
+        failure: Failure::new(FailureCode::TokenExpired, "Session has expired."),
+        failures: 0,
+        looks: 0,
+        account: AccountEffect::Pause,
+    };
+    store.settle(&held, &Objects::default(), &ending, "test").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_paused_channel_is_an_alarm_for_people_and_machines_and_leaves_the_site_ready() {
+    let desk = Desk::open().await;
+    assert_eq!(desk.ask(&desk.editor, "/api/alarms").await, serde_json::json!([]));
+    pause(&desk).await;
+    let alarms = desk.ask(&desk.editor, "/api/alarms").await;
+    let of = |kind: &str| alarms.as_array().unwrap().iter().find(|alarm| alarm["kind"] == kind).cloned();
+    let paused = of("channel-paused").unwrap_or_else(|| panic!("{alarms}"));
+    assert_eq!(
+        (paused["about"].as_str(), paused["detail"]["waiting"].as_i64()),
+        (Some("site"), Some(1))
+    );
+    assert_eq!(paused["detail"]["failure"]["code"], "token expired");
+    assert!(
+        paused["next_step"].as_str().unwrap().contains("kasnec channel connect site"),
+        "{paused}"
+    );
+    assert!(of("no-worker").is_some(), "nobody works here: {alarms}");
+    let figures = samples(&desk.page("/metrics").await);
+    assert_eq!(figures["kasnec_alarms{kind=\"channel-paused\"}"], 1.0);
+    assert_eq!(figures["kasnec_alarms{kind=\"stuck\"}"], 0.0);
+    assert_eq!(desk.page("/readyz").await, "ready\n");
     desk.close().await;
 }
 
