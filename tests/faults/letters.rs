@@ -1,4 +1,4 @@
-//! A mail server that keeps what it takes, and a line to it that breaks as a script or a seeded die says.
+//! A mail server that keeps what it takes, and a line to it that breaks as a seeded die says.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -45,7 +45,6 @@ pub struct Letters {
 #[derive(Default)]
 struct Shared {
     taken: Mutex<Vec<(String, String)>>,
-    script: Mutex<Vec<Break>>,
     die: Mutex<Option<StdRng>>,
     ambiguous: AtomicU64,
     stop: AtomicBool,
@@ -84,11 +83,6 @@ impl Letters {
         *self.shared.die.lock().unwrap() = None;
     }
 
-    /// What becomes of the next conversation.
-    pub fn next(&self, how: Break) {
-        self.shared.script.lock().unwrap().push(how);
-    }
-
     /// How many mails were taken without a word.
     pub fn ambiguous(&self) -> u64 {
         self.shared.ambiguous.load(Ordering::SeqCst)
@@ -110,9 +104,6 @@ impl Drop for Letters {
 
 impl Shared {
     fn throw(&self) -> Break {
-        if let Some(how) = self.script.lock().unwrap().pop() {
-            return how;
-        }
         let mut die = self.die.lock().unwrap();
         let Some(die) = die.as_mut() else { return Break::Never };
         let chance: f64 = die.random();
