@@ -7,6 +7,7 @@ mod guard;
 #[cfg(test)]
 mod tests;
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
@@ -258,6 +259,9 @@ fn dated(response: &reqwest::Response) -> Option<Dated> {
 
 /// Whether an address is this machine's: then a packet to it leaves from the same address. None is sent.
 fn is_own(ip: IpAddr) -> bool {
+    if ip.is_loopback() {
+        return true;
+    }
     let any: IpAddr = if ip.is_ipv4() {
         Ipv4Addr::UNSPECIFIED.into()
     } else {
@@ -267,7 +271,7 @@ fn is_own(ip: IpAddr) -> bool {
         socket.connect((ip, 9))?;
         socket.local_addr()
     });
-    ip.is_loopback() || from.is_ok_and(|from| from.ip() == ip)
+    from.is_ok_and(|from| from.ip() == ip)
 }
 
 fn not_answered(error: &reqwest::Error) -> CallError {

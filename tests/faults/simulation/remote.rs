@@ -142,7 +142,12 @@ impl Outside {
             .posts
             .iter()
             .position(|post| post.account == call.account && post.key == call.key && post.public && !post.gone);
+        let was_removed = call.about.is_some() && standing.is_none();
         let index = match (call.role.as_str(), call.action, way) {
+            // Nobody can show a draft that was removed meanwhile.
+            ("post", Action::Publish, Way::Draft) if was_removed => {
+                return (Answer::Reject(Failure::new(FailureCode::Gone, "it was removed")), false);
+            }
             ("draft", ..) => {
                 return (
                     Answer::Done(Object::new("draft", Phase::Draft, self.push(call, false, seen_from).to_string())),
