@@ -56,7 +56,7 @@ async fn slow_remote() -> String {
 }
 
 async fn answer_late(mut stream: TcpStream) {
-    let mut request = [0; 64 * 1024];
+    let mut request = vec![0; 64 * 1024];
     while stream.read(&mut request).await.is_ok_and(|read| read > 0) {
         tokio::time::sleep(ANSWERS_AFTER).await;
         let answer = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";

@@ -155,7 +155,9 @@ impl Outside {
                 );
             }
             ("gone", ..) => {
-                standing.into_iter().for_each(|index| self.posts[index].gone = true);
+                if let Some(index) = standing {
+                    self.posts[index].gone = true;
+                }
                 return (Answer::Done(Object::new("gone", Phase::Gone, "")), false);
             }
             (_, Action::Publish, Way::Draft) => standing,

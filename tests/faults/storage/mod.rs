@@ -3,19 +3,16 @@
 pub mod damage;
 mod disk;
 pub mod full;
-#[path = "../../support/guarded.rs"]
-mod guarded;
 pub mod import;
 pub mod locked;
 mod notes;
 mod office;
-#[path = "../../support/postgres.rs"]
-mod postgres;
 pub mod postgresql;
 pub mod power;
 mod standing;
 
 use super::outcome::Outcome;
+use super::{guarded, postgres};
 
 /// Says what is wrong, and counts it.
 fn complain(outcome: &mut Outcome, what: &str) {
