@@ -76,16 +76,7 @@ pub fn ending(answer: Answer, safety: Safety, held: &Held, objects: &Objects, at
 fn retry(failure: Failure, state: State, held: &Held, at: Circumstances) -> Ending {
     let failures = held.failures + 1;
     if failures >= PATIENCE && !at.out && !passes_by_itself(failure.code) {
-        let what = format!("It failed {failures} times, the last time so: {}", failure.what);
-        let given_up = Failure {
-            code: FailureCode::GaveUp,
-            what,
-            evidence: failure.evidence,
-        };
-        return Ending::Settled {
-            state: State::NeedsPerson,
-            failure: Some(given_up),
-        };
+        return given_up(failure, failures);
     }
     let when = at.now + after_failures(failures, at.shift);
     Ending::Again {
@@ -95,6 +86,23 @@ fn retry(failure: Failure, state: State, held: &Held, at: Circumstances) -> Endi
         failures,
         looks: 0,
         account: AccountEffect::None,
+    }
+}
+
+/// Whose every answer made no sense may have done what it was asked all the same.
+fn given_up(failure: Failure, failures: i64) -> Ending {
+    let (code, doubt) = match failure.code {
+        FailureCode::BadAnswer => (FailureCode::Unresolved, " It may stand all the same."),
+        _ => (FailureCode::GaveUp, ""),
+    };
+    let what = format!("It failed {failures} times, the last time so: {}{doubt}", failure.what);
+    Ending::Settled {
+        state: State::NeedsPerson,
+        failure: Some(Failure {
+            code,
+            what,
+            evidence: failure.evidence,
+        }),
     }
 }
 

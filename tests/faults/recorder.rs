@@ -154,7 +154,8 @@ impl Book {
 
     fn listed(&self, place: &str) -> Value {
         let all = self.posts.iter().enumerate().filter(|(_, (at, _))| at == place);
-        all.map(|(id, (_, text))| json!({ "id": id, "text": text })).collect()
+        let listed: Vec<Value> = all.map(|(id, (_, text))| json!({ "id": id, "text": text })).collect();
+        json!({ "notices": listed })
     }
 }
 

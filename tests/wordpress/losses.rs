@@ -4,9 +4,9 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
 use kasnec::channels::{Driver, Job, Step};
-use kasnec::receipt::{Answer, FailureCode, Sighting};
+use kasnec::receipt::{Action, Answer, FailureCode, Sighting};
 
-use crate::desk::{Desk, Stop, job, pdf, post, publish, run};
+use crate::desk::{Desk, Stop, job, pdf, post, publish, run, then};
 use crate::wordpress::proxy::{Proxy, Trick};
 use crate::wordpress::wordpress;
 
@@ -93,6 +93,29 @@ async fn an_outage_page_is_no_success_even_with_status_200() {
     let mut job = job(post("Mirëmbajtje", "<p>x</p>"));
     let step = lost(driver.as_ref(), &mut job, FailureCode::BadAnswer).await;
     assert_eq!(driver.find(&step, &job).await, Sighting::Absent);
+}
+
+#[tokio::test]
+async fn an_error_that_comes_as_a_success_does_not_say_that_nothing_stands() {
+    let error = r#"{"code":"internal_server_error","message":"There has been a critical error.","data":{"status":500}}"#;
+    let answer = || Trick::Answer("200 OK\r\nContent-Type: application/json", error);
+    let proxy = Proxy::before(&wordpress().url)
+        .once("POST /wp-json/wp/v2/posts ", Trick::LoseAnswer)
+        .once("GET /wp-json/wp/v2/posts?", answer());
+    let driver = Desk::editor().set("base_url", &proxy.url).driver();
+    let mut job = job(post("Gabim i fshehur", "<p>x</p>"));
+    let step = lost(driver.as_ref(), &mut job, FailureCode::NoAnswer).await;
+    assert!(
+        matches!(driver.find(&step, &job).await, Sighting::CannotTell(_)),
+        "the draft is there"
+    );
+    adopt(driver.as_ref(), &step, &mut job).await;
+    publish(driver.as_ref(), &mut job).await;
+    let proxy = Proxy::before(&wordpress().url).once("GET /wp-json/wp/v2/posts/", answer());
+    let driver = Desk::editor().set("base_url", &proxy.url).driver();
+    let mut change = then(&job, Action::Update, post("Gabim i fshehur", "<p>y</p>"));
+    let answer = run(driver.as_ref(), &mut change).await.map_err(Stop::answer).unwrap_err();
+    assert!(matches!(answer, Answer::Retry(_)), "it was not taken down: {answer:?}");
 }
 
 #[tokio::test]

@@ -163,11 +163,16 @@ fn slow_line(bytes: usize) -> Duration {
     Duration::from_millis(bytes as u64 / 100)
 }
 
+/// Something in front of WordPress may turn its errors into a success; taken for a result, one would say that nothing is there.
+fn is_error(value: &Value) -> bool {
+    value["code"].is_string() && value["message"].is_string() && value["id"].is_null()
+}
+
 /// A value, or why there is none.
 pub(super) fn sorted(reply: &Reply, path: &str) -> Result<Value, Fault> {
     match reply.json() {
-        Some(value @ (Value::Object(_) | Value::Array(_))) if reply.is_success() => Ok(value),
-        _ if reply.is_success() => Err(Fault::NotJson(reply.text())),
+        Some(value @ (Value::Object(_) | Value::Array(_))) if reply.is_success() && !is_error(&value) => Ok(value),
+        _ if reply.is_success() => Err(Fault::NoResult(reply.text())),
         json => Err(Fault::Refused(Box::new(Refusal::new(reply, json, path)))),
     }
 }

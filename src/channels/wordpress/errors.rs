@@ -24,8 +24,8 @@ pub(super) enum Fault {
     Call(CallError),
     /// An answer that says no.
     Refused(Box<Refusal>),
-    /// An answer that says yes, but not in JSON: an outage page, a cache, a login form.
-    NotJson(String),
+    /// An answer that says yes, but holds no result: an outage page, a cache, a login form, an error.
+    NoResult(String),
 }
 
 /// An answer that says no.
@@ -85,10 +85,10 @@ impl Fault {
         match self {
             Self::Call(error) => unanswered(error),
             Self::Refused(refusal) => refused(refusal, now),
-            Self::NotJson(text) => Answer::Unknown(
+            Self::NoResult(text) => Answer::Unknown(
                 Failure::new(
                     FailureCode::BadAnswer,
-                    "Something in front of WordPress answered with a page instead of a result.",
+                    "Something in front of WordPress answered with a page or an error instead of a result.",
                 )
                 .with_evidence(text),
             ),
@@ -126,7 +126,7 @@ pub(super) fn unwelcome(fault: &Fault) -> Answer {
     let failure = Failure::new(FailureCode::ContentRefused, what);
     Answer::Reject(match fault {
         Fault::Refused(refusal) => failure.with_evidence(&refusal.evidence()),
-        Fault::Call(_) | Fault::NotJson(_) => failure,
+        Fault::Call(_) | Fault::NoResult(_) => failure,
     })
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kasnec::receipt::{FailureCode, State};
 
-use super::{Remote, game};
+use super::{Asks, Remote, game};
 use crate::bureau::{Bureau, Plan, slow_clock};
 use crate::outcome::{Length, Outcome};
 use crate::proxy::{Proxy, Trick};
@@ -19,7 +19,7 @@ struct Temper {
     name: &'static str,
     place: &'static str,
     settings: &'static str,
-    can_tell: bool,
+    asks: Asks,
     can_change: bool,
 }
 
@@ -28,35 +28,36 @@ const TEMPERS: [Temper; 5] = [
         name: "ambiguous answers: Telegram",
         place: "telegram",
         settings: "settings.chat_id = \"@k\"\nsettings.api_url = \"URL\"",
-        can_tell: false,
+        asks: Asks::Always,
         can_change: true,
     },
+    // It knows its key for an hour; after that, or after eight answers without sense, a person is asked.
     Temper {
         name: "ambiguous answers: Mastodon",
         place: "mastodon",
         settings: "settings.base_url = \"URL\"",
-        can_tell: true,
+        asks: Asks::Always,
         can_change: true,
     },
     Temper {
         name: "ambiguous answers: webhook that can be looked into",
         place: "notices",
         settings: "settings.url = \"URL\"",
-        can_tell: true,
+        asks: Asks::IfAbsent,
         can_change: false,
     },
     Temper {
         name: "ambiguous answers: intake by PUT",
         place: "intake",
         settings: "settings.url = \"URL\"",
-        can_tell: true,
+        asks: Asks::Never,
         can_change: false,
     },
     Temper {
         name: "ambiguous answers: webhook that cannot be asked",
         place: "hook",
         settings: "settings.url = \"URL\"",
-        can_tell: false,
+        asks: Asks::Always,
         can_change: false,
     },
 ];
@@ -84,7 +85,7 @@ id_pointer = "/id"
 method = "GET"
 url = "{{settings.url}}/notices"
 success_status = [200]
-list_pointer = ""
+list_pointer = "/notices"
 match_pointer = "/text"
 id_pointer = "/id"
 "#;
@@ -133,8 +134,8 @@ impl Remote for Call<'_> {
     fn name(&self) -> &'static str {
         self.temper.name
     }
-    fn can_tell(&self) -> bool {
-        self.temper.can_tell
+    fn asks(&self) -> Asks {
+        self.temper.asks
     }
     fn can_change(&self) -> bool {
         self.temper.can_change

@@ -4,7 +4,7 @@ use kasnec::http::{Limits, Method, Outbound};
 use kasnec::sandbox::facebook::{Options, start};
 use serde_json::Value;
 
-use super::{Remote, game};
+use super::{Asks, Remote, game};
 use crate::bureau::{Bureau, Plan, slow_clock};
 use crate::outcome::{Length, Outcome};
 use crate::proxy::Proxy;
@@ -22,8 +22,8 @@ impl Remote for Facebook {
     fn name(&self) -> &'static str {
         "ambiguous answers: Facebook (sandbox)"
     }
-    fn can_tell(&self) -> bool {
-        true
+    fn asks(&self) -> Asks {
+        Asks::Never
     }
     fn can_change(&self) -> bool {
         true

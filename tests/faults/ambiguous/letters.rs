@@ -1,6 +1,6 @@
 //! The press list: two recipients, and no mailbox that can be looked into.
 
-use super::{Remote, game};
+use super::{Asks, Remote, game};
 use crate::bureau::{Bureau, Plan, slow_clock};
 use crate::letters::Letters;
 use crate::outcome::{Length, Outcome};
@@ -14,8 +14,8 @@ impl Remote for Press {
     fn name(&self) -> &'static str {
         "ambiguous answers: e-mail"
     }
-    fn can_tell(&self) -> bool {
-        false
+    fn asks(&self) -> Asks {
+        Asks::Always
     }
     fn can_change(&self) -> bool {
         false

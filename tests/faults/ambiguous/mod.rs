@@ -5,7 +5,7 @@ pub mod facebook;
 pub mod letters;
 pub mod wordpress;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use kasnec::receipt::{FailureCode, State};
@@ -41,8 +41,8 @@ fn answers_that_are_lost_or_lie_lose_and_double_nothing() {
 pub trait Remote {
     /// What the row is called.
     fn name(&self) -> &'static str;
-    /// Whether a step whose answer was lost can be looked up or repeated; where it cannot, a person is asked.
-    fn can_tell(&self) -> bool;
+    /// When a person may be asked whether something stands.
+    fn asks(&self) -> Asks;
     /// Whether what stands can be changed.
     fn can_change(&self) -> bool;
     /// Begins to hurt.
@@ -53,6 +53,17 @@ pub trait Remote {
     fn ambiguous(&self) -> u64;
     /// Every text that a citizen can read.
     async fn standing(&self) -> Vec<String>;
+}
+
+/// When a person may be asked whether something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// Everything can be looked up or repeated. Only after eight answers in a row that make no sense a person must look, too.
+    Never,
+    /// What stands is found; what is not found is not sent again.
+    IfAbsent,
+    /// Nobody can look.
+    Always,
 }
 
 /// How many items are on their way at once.
@@ -108,9 +119,8 @@ async fn rest(bureau: &Bureau, remote: &impl Remote, seed: u64) {
 
 /// What stands, against what is said to stand.
 fn judge(remote: &impl Remote, deliveries: &[Delivery], texts: &[String], titles: &BTreeMap<String, String>, seed: u64) -> Outcome {
-    let mut outcome = Outcome::new(remote.name(), seed);
+    let (mut outcome, mut asked) = (Outcome::new(remote.name(), seed), 0);
     let last: BTreeMap<&str, &Delivery> = deliveries.iter().map(|delivery| (delivery.reference.as_str(), delivery)).collect();
-    let doubtful: BTreeSet<&str> = deliveries.iter().filter(|d| is_in_doubt(d)).map(|d| d.reference.as_str()).collect();
     for (reference, title) in titles {
         let standing: Vec<&String> = texts
             .iter()
@@ -124,7 +134,10 @@ fn judge(remote: &impl Remote, deliveries: &[Delivery], texts: &[String], titles
         let fault = match (delivery.state, standing.as_slice()) {
             (_, [_, _, ..]) => &mut outcome.doubled,
             (State::Delivered, [text]) if says(text) => continue,
-            (State::NeedsPerson, _) if doubtful.contains(reference.as_str()) && !remote.can_tell() => continue,
+            (State::NeedsPerson, standing) if is_question(delivery, remote.asks(), standing.len()) => {
+                asked += 1;
+                continue;
+            }
             (State::Delivered | State::NeedsPerson, _) | (State::Rejected, [_]) => &mut outcome.wrong,
             _ => &mut outcome.lost,
         };
@@ -136,16 +149,20 @@ fn judge(remote: &impl Remote, deliveries: &[Delivery], texts: &[String], titles
             delivery.failure
         );
     }
-    if !doubtful.is_empty() {
-        outcome.fault = format!("{} ({} left to a person)", remote.name(), doubtful.len());
+    if asked > 0 {
+        outcome.fault = format!("{} ({asked} asked)", remote.name());
     }
     outcome
 }
 
-fn is_in_doubt(delivery: &Delivery) -> bool {
-    let unresolved = delivery
-        .failure
-        .as_ref()
-        .is_some_and(|failure| failure.code == FailureCode::Unresolved);
-    delivery.state == State::NeedsPerson && unresolved
+/// Whether a person is rightly asked what became of it.
+fn is_question(delivery: &Delivery, asks: Asks, standing: usize) -> bool {
+    let Some(failure) = delivery.failure.as_ref().filter(|failure| failure.code == FailureCode::Unresolved) else {
+        return false;
+    };
+    match asks {
+        Asks::Always => true,
+        Asks::IfAbsent if standing == 0 => true,
+        Asks::IfAbsent | Asks::Never => failure.what.contains("It may stand all the same"),
+    }
 }

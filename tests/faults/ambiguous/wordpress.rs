@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Remote, game};
+use super::{Asks, Remote, game};
 use crate::bureau::{Bureau, Plan, slow_clock};
 use crate::outcome::{Length, Outcome};
 use crate::proxy::Proxy;
@@ -17,8 +17,8 @@ impl Remote for Site {
     fn name(&self) -> &'static str {
         "ambiguous answers: WordPress"
     }
-    fn can_tell(&self) -> bool {
-        true
+    fn asks(&self) -> Asks {
+        Asks::Never
     }
     fn can_change(&self) -> bool {
         true
