@@ -2,6 +2,7 @@
 
 pub mod chain;
 pub mod failure;
+pub mod finding;
 pub mod object;
 pub mod outcome;
 pub mod scrub;
@@ -9,6 +10,7 @@ pub mod state;
 pub mod words;
 
 pub use failure::{Failure, FailureCode};
+pub use finding::{Doubt, Finding, Glance, View};
 pub use object::{Object, Objects, Phase};
 pub use outcome::{Answer, Receipt, Sighting, Wait};
 pub use scrub::Scrub;

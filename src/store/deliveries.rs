@@ -15,7 +15,7 @@ macro_rules! select {
     ($ending:literal) => {
         concat!(
             "SELECT d.id, d.item, i.reference, a.name, d.languages, d.action, d.state, d.release_at, d.deadline_at, d.next_at, d.attempt, d.objects, d.failure, \
-             d.remote_id, d.url, d.post_hash, d.settled_at FROM delivery d JOIN item i ON i.id = d.item JOIN account a ON a.id = d.account WHERE ",
+             d.remote_id, d.url, d.post_hash, d.settled_at, d.seen, d.seen_at FROM delivery d JOIN item i ON i.id = d.item JOIN account a ON a.id = d.account WHERE ",
             $ending
         )
     };

@@ -17,6 +17,7 @@ pub mod files;
 pub mod heads;
 pub mod items;
 pub mod ledger;
+pub mod looks;
 mod migrate;
 pub mod obligations;
 pub mod people;
