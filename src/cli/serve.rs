@@ -21,6 +21,7 @@ use crate::register;
 use crate::sandbox::facebook::Running;
 use crate::settings::{Log, LogFormat};
 use crate::system::System;
+use crate::verify;
 
 /// Everything in one process.
 pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
@@ -52,12 +53,13 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
         .is_some()
         .then(|| tokio::spawn(register::watch(system.clone(), stopped.clone())));
     let backups = lock.is_some().then(|| tokio::spawn(keep_backups(system.clone(), stopped.clone())));
+    let looks = lock.is_some().then(|| tokio::spawn(verify::watch(system.clone(), stopped.clone())));
     let watch = tokio::spawn(watch_store(system.clone(), stopped.clone()));
     let site = tokio::spawn(crate::web::serve(system.clone(), listener, stopped));
     interrupted().await;
     line("Finishing what is under way …");
     let _ = stop.send(true);
-    for task in worker.into_iter().chain(heads).chain(register).chain(backups).chain([watch]) {
+    for task in worker.into_iter().chain(heads).chain(register).chain(backups).chain(looks).chain([watch]) {
         let _ = task.await;
     }
     let _ = site.await;
@@ -81,11 +83,12 @@ pub async fn worker(cli: &Cli) -> Result<Exit, Failed> {
     let heads = tokio::spawn(keep_heads(system.clone(), stopped.clone()));
     let register = tokio::spawn(register::watch(system.clone(), stopped.clone()));
     let backups = tokio::spawn(keep_backups(system.clone(), stopped.clone()));
+    let looks = tokio::spawn(verify::watch(system.clone(), stopped.clone()));
     let watch = tokio::spawn(watch_store(system.clone(), stopped));
     line("The worker is working. Ctrl-C ends it after what is under way.");
     interrupted().await;
     let _ = stop.send(true);
-    for task in [worker, heads, register, backups, watch] {
+    for task in [worker, heads, register, backups, looks, watch] {
         let _ = task.await;
     }
     system.store.close().await;

@@ -129,7 +129,7 @@ pub enum Noted {
 }
 
 /// Accounts with a look that is due. `$2` is the time by which a first look's delivery must stand.
-pub const LOOKS_DUE: &str = "SELECT a.id FROM account a WHERE EXISTS (SELECT 1 FROM look l WHERE l.account = a.id AND l.next_at <= $1 \
+pub const LOOKS_DUE: &str = "SELECT a.id FROM account a WHERE a.state <> 'removed' AND EXISTS (SELECT 1 FROM look l WHERE l.account = a.id AND l.next_at <= $1 \
                              AND (l.attempt > 0 OR l.next_at <= $2))";
 
 macro_rules! claim {
@@ -287,7 +287,8 @@ impl Store {
     /// When the look that has waited longest was to be made, of those that are due.
     pub async fn oldest_look(&self, soon: Duration) -> Result<Option<DateTime<Utc>>, StoreError> {
         let now = self.clock.now();
-        let sql = "SELECT MIN(next_at) FROM look WHERE next_at <= $1 AND (attempt > 0 OR next_at <= $2)";
+        let sql = "SELECT MIN(l.next_at) FROM look l JOIN account a ON a.id = l.account WHERE l.next_at <= $1 AND (l.attempt > 0 OR l.next_at <= $2) \
+                   AND a.state <> 'removed'";
         self.row(sql, args![now, now - soon])
             .await?
             .map_or(Ok(None), |mut row| row.opt_instant())

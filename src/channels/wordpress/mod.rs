@@ -18,7 +18,7 @@ use async_trait::async_trait;
 
 use self::api::Api;
 use self::terms::Terms;
-use super::{Account, Check, Driver, Job, Step, Tools};
+use super::{Account, Check, Driver, Job, Record, Step, Tools};
 use crate::manifest::Manifest;
 use crate::ports::Files;
 use crate::receipt::{Action, Answer, Failure, FailureCode, Sighting};
@@ -80,6 +80,10 @@ impl Driver for WordPress {
             Ok(None) => Sighting::Absent,
             Err(answer) => Sighting::CannotTell(errors::failure(answer)),
         }
+    }
+
+    async fn record(&self, job: &Job) -> Option<Record> {
+        Some(self.held(job).await)
     }
 
     async fn check(&self) -> Check {
