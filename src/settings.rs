@@ -103,6 +103,13 @@ pub struct VerifySettings {
     pub parallel: u32,
 }
 
+impl VerifySettings {
+    /// How long after a delivery stood the first look is made.
+    pub fn soon(&self) -> chrono::Duration {
+        chrono::Duration::seconds(i64::from(self.soon_seconds))
+    }
+}
+
 /// Copies of the data file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
