@@ -44,7 +44,9 @@ pub async fn run(cli: &Cli, command: &DeliveryCommand) -> Result<Exit, Failed> {
             said(
                 cli,
                 &json!({"delivery": delivery, "outcome": "look asked for"}),
-                &format!("delivery {delivery} is looked at within seconds, if kasnec serve or a worker runs: kasnec delivery show {delivery}"),
+                &format!(
+                    "delivery {delivery} is looked at within seconds, if kasnec serve or a worker runs: kasnec delivery show {delivery}"
+                ),
             );
             Ok(Exit::Done)
         }
@@ -148,13 +150,27 @@ pub fn print_looks(glances: &[Seen], ahead: &[Ahead], zone: Tz) {
             None => glance.finding.to_string(),
         };
         let what = glance.what.clone().or_else(|| glance.address.clone()).unwrap_or_default();
-        vec![seen.delivery.to_string(), when(seen.at, zone), seen.stage.to_string(), finding, glance.view.to_string(), what]
+        vec![
+            seen.delivery.to_string(),
+            when(seen.at, zone),
+            seen.stage.to_string(),
+            finding,
+            glance.view.to_string(),
+            what,
+        ]
     });
     let waiting = ahead.iter().map(|look| {
         let what = look.last.as_ref().and_then(|glance| glance.what.clone());
         let what = what.map_or_else(String::new, |what| format!("so far: {what}"));
         let at = format!("goes {}", when(look.at, zone));
-        vec![look.delivery.to_string(), at, look.stage.to_string(), String::new(), String::new(), what]
+        vec![
+            look.delivery.to_string(),
+            at,
+            look.stage.to_string(),
+            String::new(),
+            String::new(),
+            what,
+        ]
     });
     let rows: Vec<_> = shown.chain(waiting).collect();
     if !rows.is_empty() {

@@ -151,7 +151,9 @@ impl Desk<'_> {
         let looks = store.glances_of_item(item.id).await?;
         let ahead = store.looks_ahead(item.id, self.session.system.settings.verify.soon()).await?;
         if self.cli.json {
-            output::json(&json!({"item": item, "revisions": revisions, "deliveries": deliveries, "looks": looks, "looks_ahead": ahead, "duties": duties, "history": history}));
+            output::json(
+                &json!({"item": item, "revisions": revisions, "deliveries": deliveries, "looks": looks, "looks_ahead": ahead, "duties": duties, "history": history}),
+            );
             return Ok(Exit::Done);
         }
         line(format!("{}  {}  ({}, {})", item.reference, item.title, item.kind, item.state));

@@ -59,7 +59,14 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
     interrupted().await;
     line("Finishing what is under way …");
     let _ = stop.send(true);
-    for task in worker.into_iter().chain(heads).chain(register).chain(backups).chain(looks).chain([watch]) {
+    for task in worker
+        .into_iter()
+        .chain(heads)
+        .chain(register)
+        .chain(backups)
+        .chain(looks)
+        .chain([watch])
+    {
         let _ = task.await;
     }
     let _ = site.await;

@@ -185,7 +185,9 @@ impl Store {
 
     /// What has become of the post since.
     pub async fn since(&self, look: &Look) -> Result<Since, StoreError> {
-        let row = self.row(SINCE, args![look.item, &look.key, look.delivery, self.clock.now()]).await?;
+        let row = self
+            .row(SINCE, args![look.item, &look.key, look.delivery, self.clock.now()])
+            .await?;
         since(row)
     }
 
@@ -199,7 +201,8 @@ impl Store {
 
     /// Puts a look off. `last` is what this try met, if it is to be made again.
     pub async fn look_again(&self, look: &Look, at: DateTime<Utc>, last: Option<&Glance>) -> Result<(), StoreError> {
-        let sql = "UPDATE look SET next_at = $3, negatives = $4, blanks = $5, last = COALESCE($6, last) WHERE delivery = $1 AND attempt = $2";
+        let sql =
+            "UPDATE look SET next_at = $3, negatives = $4, blanks = $5, last = COALESCE($6, last) WHERE delivery = $1 AND attempt = $2";
         let last = last.map(to_json).transpose()?;
         let values = args![look.delivery, look.attempt, at, look.negatives, look.blanks, last];
         self.run(sql, values).await.map(drop)
@@ -215,7 +218,9 @@ impl Store {
     pub async fn conclude(&self, look: &Look, glance: &Glance, next: Option<DateTime<Utc>>) -> Result<Noted, StoreError> {
         let mut work = self.begin().await?;
         work.next_look(look, next).await?;
-        let overtaken = work.row(SINCE, args![look.item, &look.key, look.delivery, self.clock.now()]).await?;
+        let overtaken = work
+            .row(SINCE, args![look.item, &look.key, look.delivery, self.clock.now()])
+            .await?;
         if since(overtaken)? != Since::Nothing {
             return Ok(Noted::Overtaken);
         }
@@ -247,7 +252,8 @@ impl Store {
 
     /// Everything that looks at an item's deliveries showed, the first one first.
     pub async fn glances_of_item(&self, item: i64) -> Result<Vec<Seen>, StoreError> {
-        let sql = "SELECT g.delivery, g.stage, g.at, g.detail FROM glance g JOIN delivery d ON d.id = g.delivery WHERE d.item = $1 ORDER BY g.id";
+        let sql =
+            "SELECT g.delivery, g.stage, g.at, g.detail FROM glance g JOIN delivery d ON d.id = g.delivery WHERE d.item = $1 ORDER BY g.id";
         self.rows(sql, args![item]).await?.iter_mut().map(seen).collect()
     }
 
@@ -354,9 +360,7 @@ impl Work {
             Some(mut row) => Some(row.json()?),
             None => None,
         };
-        let same = |before: &Glance| {
-            before.finding == glance.finding && (glance.finding != Finding::Changed || before.what == glance.what)
-        };
+        let same = |before: &Glance| before.finding == glance.finding && (glance.finding != Finding::Changed || before.what == glance.what);
         Ok(!before.as_ref().is_some_and(same))
     }
 }

@@ -30,7 +30,8 @@ pub struct Citizen<'a> {
 impl Citizen<'_> {
     /// Visits the addresses, in their order, until one tells.
     pub async fn look(&self, addresses: &[String]) -> Saw {
-        let mut saw = Saw::from(Glance::new(Finding::NotVisible, View::Nobody).saying("There is no public address at which it could be seen."));
+        let mut saw =
+            Saw::from(Glance::new(Finding::NotVisible, View::Nobody).saying("There is no public address at which it could be seen."));
         for address in addresses {
             saw = self.look_at(address).await;
             if saw.glance.finding != Finding::CannotTell {
@@ -56,9 +57,10 @@ impl Citizen<'_> {
         let reply = &visited.reply;
         match reply.status {
             200..=299 => self.shown(visited),
-            404 | 410 | 451 if self.verify.scripted => {
-                doubtful(Doubt::Hidden, format!("A visitor is told that there is nothing (HTTP {}).", reply.status))
-            }
+            404 | 410 | 451 if self.verify.scripted => doubtful(
+                Doubt::Hidden,
+                format!("A visitor is told that there is nothing (HTTP {}).", reply.status),
+            ),
             404 | 410 | 451 => self.nothing(format!("The address says that there is nothing (HTTP {}).", reply.status)),
             401 | 403 | 407 => doubtful(Doubt::Wall, format!("A visitor is not let in (HTTP {}).", reply.status)),
             status if self.verify.scripted && status < 500 => {
@@ -116,7 +118,12 @@ impl Citizen<'_> {
         let Some(html) = answer.as_ref().and_then(|answer| answer.pointer(pointer)).and_then(Value::as_str) else {
             return doubtful(Doubt::Broken, "The answer has no text where the manifest says.".to_owned());
         };
-        let there: Vec<(&str, Said)> = self.verify.parts.iter().map(|part| (part.as_str(), Said::Html(html.to_owned()))).collect();
+        let there: Vec<(&str, Said)> = self
+            .verify
+            .parts
+            .iter()
+            .map(|part| (part.as_str(), Said::Html(html.to_owned())))
+            .collect();
         self.expected.in_parts(View::Citizen, &there).into()
     }
 }

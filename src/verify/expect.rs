@@ -39,9 +39,14 @@ impl Expected {
     /// What a page shows, whatever else stands on it.
     pub fn on_page(&self, html: &str) -> Saw {
         let page = Plain::of_html(html);
-        let found = self.parts.iter().map(|part| (part, part.text.clone().without_addresses().differs(&page, false)));
+        let found = self
+            .parts
+            .iter()
+            .map(|part| (part, part.text.clone().without_addresses().differs(&page, false)));
         let found: Vec<_> = found.collect();
-        let only_added = found.iter().all(|(_, difference)| matches!(difference, None | Some(Difference::Added(_))));
+        let only_added = found
+            .iter()
+            .all(|(_, difference)| matches!(difference, None | Some(Difference::Added(_))));
         Saw {
             glance: self.judge(View::Citizen, found),
             only_added,
@@ -71,7 +76,9 @@ impl Expected {
                 let glance = self.in_parts(View::Record, &there);
                 match glance.doubt {
                     // The record is of this very post: what it does not say is not there.
-                    Some(Doubt::Unclear) => Glance::new(Finding::Changed, View::Record).saying("Nothing of what was sent is there any more."),
+                    Some(Doubt::Unclear) => {
+                        Glance::new(Finding::Changed, View::Record).saying("Nothing of what was sent is there any more.")
+                    }
                     _ => glance,
                 }
             }
@@ -103,8 +110,12 @@ impl Expected {
 fn judge_absent(view: View, found: &[(&Part, Option<Difference>)], scripted: bool) -> Glance {
     let visible = |(_, difference): &&(&Part, Option<Difference>)| matches!(difference, None | Some(Difference::Added(_)));
     match found.iter().rfind(visible) {
-        Some((part, _)) => Glance::new(Finding::Changed, view).saying(format!("It was taken down, but its {} is to be seen again.", part.name)),
-        None if scripted && view == View::Citizen => Glance::doubtful(view, Doubt::Unclear, "The address answers, but does not say what is there."),
+        Some((part, _)) => {
+            Glance::new(Finding::Changed, view).saying(format!("It was taken down, but its {} is to be seen again.", part.name))
+        }
+        None if scripted && view == View::Citizen => {
+            Glance::doubtful(view, Doubt::Unclear, "The address answers, but does not say what is there.")
+        }
         None => Glance::new(Finding::Standing, view),
     }
 }

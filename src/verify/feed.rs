@@ -22,12 +22,18 @@ pub fn entry(feed: &str, guid: &str, first_at: DateTime<Utc>) -> Shown {
     if !feed.contains("<rss") {
         return Shown::NoFeed;
     }
-    let items = || feed.split("<item>").skip(1).map(|item| item.split("</item>").next().unwrap_or_default());
+    let items = || {
+        feed.split("<item>")
+            .skip(1)
+            .map(|item| item.split("</item>").next().unwrap_or_default())
+    };
     if let Some(item) = items().find(|item| value(item, "guid").is_some_and(|found| found == guid)) {
         let content = value(item, "content:encoded").or_else(|| value(item, "description"));
         return Shown::Entry(value(item, "title").unwrap_or_default(), content.unwrap_or_default());
     }
-    let oldest = items().filter_map(|item| DateTime::parse_from_rfc2822(&value(item, "pubDate")?).ok()).min();
+    let oldest = items()
+        .filter_map(|item| DateTime::parse_from_rfc2822(&value(item, "pubDate")?).ok())
+        .min();
     // Feeds tell whole seconds.
     match oldest {
         Some(oldest) if oldest.timestamp() > first_at.timestamp() => Shown::PushedOut,
@@ -43,10 +49,12 @@ fn value(item: &str, name: &str) -> Option<String> {
         return None;
     }
     let (inner, _) = rest.split_once(&format!("</{name}>"))?;
-    Some(match inner.trim().strip_prefix("<![CDATA[").and_then(|text| text.strip_suffix("]]>")) {
-        Some(raw) => raw.replace("]]]]><![CDATA[>", "]]>"),
-        None => decoded(inner),
-    })
+    Some(
+        match inner.trim().strip_prefix("<![CDATA[").and_then(|text| text.strip_suffix("]]>")) {
+            Some(raw) => raw.replace("]]]]><![CDATA[>", "]]>"),
+            None => decoded(inner),
+        },
+    )
 }
 
 #[cfg(test)]
@@ -64,9 +72,6 @@ mod tests {
         assert_eq!(entry(FEED, "tag:k,2026:2", at("2026-11-22T10:00:00Z")), Shown::Missing);
         assert_eq!(entry(FEED, "tag:k,2026:2", at("2026-11-21T10:00:00Z")), Shown::PushedOut);
         assert_eq!(entry("<html>", "tag:k,2026:2", at("2026-11-21T10:00:00Z")), Shown::NoFeed);
-        assert_eq!(
-            entry("<rss></rss>", "tag:k,2026:2", at("2026-11-21T10:00:00Z")),
-            Shown::Missing
-        );
+        assert_eq!(entry("<rss></rss>", "tag:k,2026:2", at("2026-11-21T10:00:00Z")), Shown::Missing);
     }
 }

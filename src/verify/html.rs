@@ -4,8 +4,8 @@
 const UNREAD: [&str; 5] = ["script", "style", "template", "noscript", "svg"];
 /// Elements within a line: their tags part no words.
 const INLINE: [&str; 32] = [
-    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "q", "s", "samp",
-    "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img",
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "q", "s",
+    "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img",
 ];
 /// How far the end of a tag is sought past a `>` inside quotes.
 const LONGEST_TAG: usize = 20_000;
@@ -47,7 +47,10 @@ fn tag_at(lower: &str, open: usize) -> Option<Tag<'_>> {
         return Some(Tag { name: "a", end });
     }
     let bare = rest[1..].trim_start_matches(['/', '!', '?']);
-    let length = bare.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b':').count();
+    let length = bare
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b':')
+        .count();
     if length == 0 || !bare.as_bytes()[0].is_ascii_alphabetic() {
         return None;
     }
@@ -149,7 +152,18 @@ mod tests {
 
     #[test]
     fn a_broken_or_hostile_page_ends() {
-        for html in ["<script>", "<!--", "<", "<p", "</", "<p title=\"", "&", "&#x110000;", "&#;", "ë<script>ë</scri"] {
+        for html in [
+            "<script>",
+            "<!--",
+            "<",
+            "<p",
+            "</",
+            "<p title=\"",
+            "&",
+            "&#x110000;",
+            "&#;",
+            "ë<script>ë</scri",
+        ] {
             let _ = text_of(html);
         }
         let begun = std::time::Instant::now();

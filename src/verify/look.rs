@@ -83,7 +83,10 @@ fn wait(settings: &VerifySettings, tries: i64) -> Duration {
 /// What was changed or taken down is not put up again: a person is told.
 fn tell(account: &AccountRow, look: &Look, glance: &Glance, noted: Noted) {
     let (office, channel, delivery) = (&look.office, &account.name, look.delivery);
-    let (what, address) = (glance.what.as_deref().unwrap_or_default(), glance.address.as_deref().unwrap_or_default());
+    let (what, address) = (
+        glance.what.as_deref().unwrap_or_default(),
+        glance.address.as_deref().unwrap_or_default(),
+    );
     match (glance.finding, noted) {
         (_, Noted::Overtaken) | (Finding::NotVisible, _) => {}
         (Finding::Changed, Noted::News) => tracing::error!(
@@ -117,7 +120,10 @@ fn tell(account: &AccountRow, look: &Look, glance: &Glance, noted: Noted) {
 async fn glance(system: &System, account: &AccountRow, look: &Look) -> Result<Glance, StoreError> {
     let not_asked = |what: String| Glance::doubtful(View::Nobody, Doubt::NotAsked, what);
     let Some((config, manifest)) = system.offices.get(&look.office).zip(system.manifest(&look.office, &account.name)) else {
-        return Ok(not_asked(format!("The account \"{}\" is not configured on this machine.", account.name)));
+        return Ok(not_asked(format!(
+            "The account \"{}\" is not configured on this machine.",
+            account.name
+        )));
     };
     let Some(verify) = &manifest.verify else {
         return Ok(Glance::new(Finding::NotVisible, View::Nobody).saying("Nobody can look at it from here: it is on no public page."));
@@ -218,13 +224,21 @@ impl Subject<'_> {
     fn trusted<'a>(&'a self, settings: impl Iterator<Item = &'a String>) -> Vec<(String, u16)> {
         let own = [&self.config.office.public_url, &self.system.settings.server.public_url];
         let urls = own.into_iter().chain(settings).filter_map(|url| Url::parse(url).ok());
-        let origins: BTreeSet<_> = urls.filter(|url| matches!(url.scheme(), "http" | "https")).filter_map(|url| origin(&url)).collect();
+        let origins: BTreeSet<_> = urls
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .filter_map(|url| origin(&url))
+            .collect();
         origins.into_iter().collect()
     }
 
     fn addresses(&self, settings: &BTreeMap<String, String>) -> Result<Vec<String>, String> {
         let public = |objects: &Objects| objects.0.iter().rev().find_map(|object| object.url.clone());
-        let url = self.look.url.clone().or_else(|| public(&self.look.objects)).or_else(|| public(&self.standing));
+        let url = self
+            .look
+            .url
+            .clone()
+            .or_else(|| public(&self.look.objects))
+            .or_else(|| public(&self.standing));
         let data = json!({
             "url": url.unwrap_or_default(),
             "remote_id": self.look.remote_id.as_deref().unwrap_or_default(),
@@ -235,7 +249,11 @@ impl Subject<'_> {
         });
         let filled = self.verify.at.iter().map(|template| self.system.renderer().fill(template, &data));
         let filled: Vec<String> = filled.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
-        Ok(filled.into_iter().map(|address| address.trim().to_owned()).filter(|address| !address.is_empty()).collect())
+        Ok(filled
+            .into_iter()
+            .map(|address| address.trim().to_owned())
+            .filter(|address| !address.is_empty())
+            .collect())
     }
 }
 

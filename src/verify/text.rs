@@ -89,7 +89,12 @@ impl Plain {
         if same || self.is_empty() {
             return None;
         }
-        let blocks: Vec<Self> = self.text.lines().map(|line| self.block(line)).filter(|block| !block.is_empty()).collect();
+        let blocks: Vec<Self> = self
+            .text
+            .lines()
+            .map(|line| self.block(line))
+            .filter(|block| !block.is_empty())
+            .collect();
         match blocks.iter().find(|block| !there.squeezed.contains(&block.squeezed)) {
             None => Some(Difference::Added(self.tail(there, whole).1)),
             Some(_) if !blocks.iter().any(|block| there.squeezed.contains(&block.squeezed)) && !self.is_begun(there) => {
@@ -173,7 +178,8 @@ fn shortened(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const SENT: &str = "<p>Mbledhja mbahet më 24 nëntor 2026, në orën 10:00 - salla \"A\".</p><p>Rendi: 9x9 m... https://video.example/x</p>";
+    const SENT: &str =
+        "<p>Mbledhja mbahet më 24 nëntor 2026, në orën 10:00 - salla \"A\".</p><p>Rendi: 9x9 m... https://video.example/x</p>";
 
     fn seen(page: &str) -> Option<Difference> {
         Plain::of_html(SENT).differs(&Plain::of_html(page), false)
@@ -189,14 +195,18 @@ mod tests {
     #[test]
     fn a_changed_word_is_shown_with_what_stands_in_its_place() {
         let page = SENT.replace("10:00", "12:00");
-        let Some(Difference::Missing(sent, there)) = seen(&page) else { panic!("{:?}", seen(&page)) };
+        let Some(Difference::Missing(sent, there)) = seen(&page) else {
+            panic!("{:?}", seen(&page))
+        };
         assert!(sent.contains("10:00") && there.starts_with("12:00"), "{sent} / {there}");
     }
 
     #[test]
     fn what_was_put_in_between_is_shown() {
         let page = SENT.replace("</p><p>", "</p><p>U anulua!</p><p>");
-        let Some(Difference::Added(there)) = seen(&page) else { panic!("{:?}", seen(&page)) };
+        let Some(Difference::Added(there)) = seen(&page) else {
+            panic!("{:?}", seen(&page))
+        };
         assert!(there.starts_with("U anulua"), "{there}");
     }
 
@@ -210,7 +220,10 @@ mod tests {
         let sent = Plain::of_text("Hapet biblioteka\n\nhttps://k.example/n/1");
         let differs = |there: &str| sent.differs(&Plain::of_text(there), true);
         assert_eq!(differs("Hapet biblioteka https://k.example/n/1"), None);
-        assert!(matches!(differs("Hapet biblioteka https://k.example/n/2"), Some(Difference::Missing(..))));
+        assert!(matches!(
+            differs("Hapet biblioteka https://k.example/n/2"),
+            Some(Difference::Missing(..))
+        ));
         assert!(matches!(differs("Hapet biblioteka https://k.example/n/1 Gënjeshtër"), Some(Difference::Added(x)) if x == "Gënjeshtër"));
     }
 }

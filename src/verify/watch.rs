@@ -51,7 +51,12 @@ pub async fn round(system: &System) -> Result<usize, StoreError> {
 
 /// The accounts with something to look at.
 async fn due(system: &System) -> Result<BTreeMap<i64, AccountRow>, StoreError> {
-    let due: BTreeSet<i64> = system.store.accounts_to_look_at(system.settings.verify.soon()).await?.into_iter().collect();
+    let due: BTreeSet<i64> = system
+        .store
+        .accounts_to_look_at(system.settings.verify.soon())
+        .await?
+        .into_iter()
+        .collect();
     let mut accounts = BTreeMap::new();
     if due.is_empty() {
         return Ok(accounts);
@@ -100,7 +105,10 @@ fn ended(done: Result<i64, tokio::task::JoinError>, busy: &mut BTreeSet<i64>) {
 /// A few looks at one account, one after the other.
 async fn handful(system: &System, account: &AccountRow, pause: Duration, stopped: impl Fn() -> bool) -> Result<usize, StoreError> {
     let lease = chrono::Duration::minutes(LEASE);
-    let looks = system.store.claim_looks(account.id, system.settings.verify.soon(), lease, HANDFUL).await?;
+    let looks = system
+        .store
+        .claim_looks(account.id, system.settings.verify.soon(), lease, HANDFUL)
+        .await?;
     let mut made = 0;
     for look in looks {
         if stopped() {

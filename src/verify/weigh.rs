@@ -13,10 +13,7 @@ pub struct Saw {
 
 impl From<Glance> for Saw {
     fn from(glance: Glance) -> Self {
-        Self {
-            glance,
-            only_added: false,
-        }
+        Self { glance, only_added: false }
     }
 }
 
@@ -36,7 +33,11 @@ pub fn weigh(saw: Saw, record: Option<Glance>) -> Glance {
         (Finding::Changed, Finding::Standing) if only_added => record,
         (Finding::Changed | Finding::Gone, Finding::Standing) => {
             let what = citizen.what.clone().unwrap_or_default();
-            citizen.saying(format!("{what} The remote's own record still holds it as it was sent.").trim().to_owned())
+            citizen.saying(
+                format!("{what} The remote's own record still holds it as it was sent.")
+                    .trim()
+                    .to_owned(),
+            )
         }
         // Both say that something is amiss: the record knows what.
         (_, finding) => Glance {
@@ -76,7 +77,10 @@ mod tests {
             (NotVisible, None, Standing, Standing),
         ];
         for (citizen, doubt, record, came_to) in cases {
-            let weighed = weigh(glance(View::Citizen, citizen, doubt).into(), Some(glance(View::Record, record, None)));
+            let weighed = weigh(
+                glance(View::Citizen, citizen, doubt).into(),
+                Some(glance(View::Record, record, None)),
+            );
             assert_eq!(weighed.finding, came_to, "{citizen} ({doubt:?}) and {record}");
         }
         assert_eq!(weigh(glance(View::Nobody, NotVisible, None).into(), None).finding, NotVisible);

@@ -69,7 +69,9 @@ async fn looks(system: &System, text: &mut Exposition) -> Result<(), StoreError>
         "Deliveries that stood, by what the last look at them found amiss.",
         "gauge",
     );
-    let mut counts: BTreeMap<Finding, i64> = [Finding::Changed, Finding::Gone, Finding::CannotTell].map(|finding| (finding, 0)).into();
+    let mut counts: BTreeMap<Finding, i64> = [Finding::Changed, Finding::Gone, Finding::CannotTell]
+        .map(|finding| (finding, 0))
+        .into();
     for office in system.offices.keys() {
         for disturbed in system.store.unconfirmed_or_disturbed(office).await? {
             *counts.entry(disturbed.glance.finding).or_default() += 1;

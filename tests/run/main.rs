@@ -6,6 +6,7 @@ mod guarded;
 mod kasnec;
 mod killed;
 mod ledger;
+mod looks;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod refusals;

@@ -24,10 +24,16 @@ impl Page {
             options.page_id, options.app_id
         );
         let office = Office::open("http://127.0.0.1:9", &lines, &[]).await;
-        office.system.put_secret("k", "facebook", "page_token", &options.page_token).await.unwrap();
-        office.system.put_secret("k", "facebook", "app_secret", &options.app_secret).await.unwrap();
-        // The Page is quiet at night; the test is not.
-        office.meddle("SELECT 1").await;
+        office
+            .system
+            .put_secret("k", "facebook", "page_token", &options.page_token)
+            .await
+            .unwrap();
+        office
+            .system
+            .put_secret("k", "facebook", "app_secret", &options.app_secret)
+            .await
+            .unwrap();
         office.publish("T-1", "Mbledhja e Kuvendit", "Mbledhja mbahet në orën 10:00.").await;
         kasnec::http::use_ring();
         Self {
@@ -40,7 +46,13 @@ impl Page {
 
     async fn conditions(&self, conditions: &[&str]) {
         let url = format!("{}/_sandbox/settings", self.sandbox.url());
-        let sent = self.client.post(url).json(&json!({ "conditions": conditions })).send().await.unwrap();
+        let sent = self
+            .client
+            .post(url)
+            .json(&json!({ "conditions": conditions }))
+            .send()
+            .await
+            .unwrap();
         assert!(sent.status().is_success());
     }
 
@@ -53,7 +65,14 @@ impl Page {
         } else {
             self.client.post(url).form(form)
         };
-        let answer: Value = request.bearer_auth(&self.options.page_token).send().await.unwrap().json().await.unwrap();
+        let answer: Value = request
+            .bearer_auth(&self.options.page_token)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
         assert_eq!(answer["success"], true, "{answer}");
     }
 
@@ -113,7 +132,13 @@ async fn a_token_that_died_leaves_open_what_stands_behind_the_wall() {
     let page = Page::published().await;
     page.conditions(&["sign_in_wall"]).await;
     let url = format!("{}/_sandbox/tokens", page.sandbox.url());
-    let sent = page.client.post(url).json(&json!({ "token": "page", "state": "password_changed" })).send().await.unwrap();
+    let sent = page
+        .client
+        .post(url)
+        .json(&json!({ "token": "page", "state": "password_changed" }))
+        .send()
+        .await
+        .unwrap();
     assert!(sent.status().is_success(), "{}", sent.text().await.unwrap());
     page.office.looks_for_hours(8).await;
     let glance = page.last().await;

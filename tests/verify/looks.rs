@@ -11,7 +11,10 @@ const BODY: &str = "Mbledhja mbahet më 24 nëntor në orën 10:00, në sallën 
 /// An office with that paper, looked at as `verify` says, and the paper's post office, at which nobody can look.
 async fn office(paper: &Paper) -> Office {
     let manifests = [
-        Paper::manifest("paper", "[verify]\nparts = [\"text\"]\nwalls = [\"/login\"]\ngone = [\"Artikulli u hoq\"]"),
+        Paper::manifest(
+            "paper",
+            "[verify]\nparts = [\"text\"]\nwalls = [\"/login\"]\ngone = [\"Artikulli u hoq\"]",
+        ),
         Paper::manifest("letters", ""),
     ];
     let lines = format!("[offices.k.accounts.paper]\nsettings.base_url = \"{}\"\n", paper.url);
@@ -46,7 +49,10 @@ async fn a_citizen_brings_no_credentials_and_no_cookies() {
     office.looks_after(61).await;
     let visits = paper.inside.lock().unwrap().visits.clone();
     assert_eq!(visits.len(), 1);
-    assert!(visits[0].get("authorization").is_none() && visits[0].get("cookie").is_none(), "{visits:?}");
+    assert!(
+        visits[0].get("authorization").is_none() && visits[0].get("cookie").is_none(),
+        "{visits:?}"
+    );
     let glance = office.glances("paper").await.remove(0).glance;
     assert_eq!((glance.view, glance.address), (View::Citizen, Some(format!("{}/n/1", paper.url))));
     assert_eq!(glance.evidence_hash.unwrap().len(), 64);
@@ -60,7 +66,10 @@ async fn what_somebody_changed_is_told_with_what_differs_and_not_put_right_by_th
     assert!(office.findings("paper").await.is_empty(), "one look may have met a cache");
     office.looks_for_hours(1).await;
     let glance = office.glances("paper").await.remove(0).glance;
-    assert_eq!((glance.finding, office.disturbed().await), (Finding::Changed, vec![Finding::Changed]));
+    assert_eq!(
+        (glance.finding, office.disturbed().await),
+        (Finding::Changed, vec![Finding::Changed])
+    );
     let what = glance.what.unwrap();
     assert!(what.contains("10:00") && what.contains("12:00"), "{what}");
     office.looks_for_hours(26).await;
@@ -99,7 +108,11 @@ async fn an_outage_is_neither_gone_nor_standing_and_is_looked_at_again_within_bo
         assert!(paper.visits() > 4 && office.findings("paper").await.is_empty());
         office.looks_for_hours(5).await;
         assert_eq!((office.findings("paper").await, paper.visits()), (vec![Finding::CannotTell], 8));
-        assert_eq!(office.disturbed().await, [Finding::CannotTell], "a person is told that it is not confirmed");
+        assert_eq!(
+            office.disturbed().await,
+            [Finding::CannotTell],
+            "a person is told that it is not confirmed"
+        );
         assert!(office.noted("T-1").await.is_empty());
         paper.mood(Mood::Shows);
         office.looks_for_hours(20).await;
@@ -126,7 +139,11 @@ async fn a_redirect_leads_nowhere_inside_but_to_where_the_account_is() {
     let (office, paper) = published().await;
     let inside = Paper::open().await;
     inside.mood(Mood::Says(format!("{TITLE} {BODY}")));
-    for target in [format!("{}/n/1", inside.url), "http://[::1]/".to_owned(), "file:///etc/passwd".to_owned()] {
+    for target in [
+        format!("{}/n/1", inside.url),
+        "http://[::1]/".to_owned(),
+        "file:///etc/passwd".to_owned(),
+    ] {
         paper.mood(Mood::Redirects(target));
         office.looks_after(3700).await;
         let item = office.newest("paper").await.item;
@@ -148,7 +165,10 @@ async fn nobody_pretends_to_have_looked_at_a_letter() {
     office.looks_for_hours(30).await;
     let glances = office.glances("letters").await;
     assert_eq!(glances.len(), 1);
-    assert_eq!((glances[0].glance.finding, glances[0].glance.view), (Finding::NotVisible, View::Nobody));
+    assert_eq!(
+        (glances[0].glance.finding, glances[0].glance.view),
+        (Finding::NotVisible, View::Nobody)
+    );
     assert!(office.disturbed().await.is_empty() && office.noted("T-1").await.is_empty());
     assert_eq!(paper.visits(), 0);
 }

@@ -35,6 +35,9 @@ impl Office {
     pub async fn open(public_url: &str, lines: &str, manifests: &[(&str, String)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().display();
+        for name in ["channels", "templates"] {
+            std::fs::create_dir_all(folder.path().join(name)).unwrap();
+        }
         for (id, manifest) in manifests {
             write(&folder, &format!("channels/{id}.toml"), manifest);
             write(
@@ -43,7 +46,11 @@ impl Office {
                 "{{title}}\n\n{{#each versions}}{{text}}{{/each}}{{#if act_line}} | {{act_line}}{{/if}}",
             );
         }
-        write(&folder, "kinds/plain.toml", "[plain]\nplan = []\nunit = \"information-office\"\nlabel = { sq = \"Prova\" }\n");
+        write(
+            &folder,
+            "kinds/plain.toml",
+            "[plain]\nplan = []\nunit = \"information-office\"\nlabel = { sq = \"Prova\" }\n",
+        );
         let text = format!(
             "data = \"{path}/data\"\n[server]\npublic_url = \"{public_url}\"\n[folders]\nchannels = \"{path}/channels\"\nkinds = \"{path}/kinds\"\n\
              templates = \"{path}/templates\"\n[worker]\npoll_milliseconds = 10\n[http]\nconnect_seconds = 2\ntotal_seconds = 5\n\
@@ -199,7 +206,11 @@ impl Office {
     pub async fn noted(&self, reference: &str) -> Vec<String> {
         let item = self.system.store.item("k", reference).await.unwrap().id;
         let history = self.system.store.history(item).await.unwrap();
-        history.into_iter().map(|note| note.act).filter(|act| act.starts_with("seen ")).collect()
+        history
+            .into_iter()
+            .map(|note| note.act)
+            .filter(|act| act.starts_with("seen "))
+            .collect()
     }
 
     /// Runs a statement behind the program's back.
@@ -207,7 +218,10 @@ impl Office {
         use sqlx::Connection;
         let url = self.system.settings.store_url();
         let mut database = sqlx::SqliteConnection::connect(&url).await.unwrap();
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut database).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
+            .execute(&mut database)
+            .await
+            .unwrap();
     }
 
     pub async fn disturbed(&self) -> Vec<Finding> {

@@ -20,7 +20,11 @@ async fn served() -> Served {
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(kasnec::web::serve(Arc::clone(&office.system), listener, stopped));
     office
-        .publish("T-1", "Ujësjellësi: <ndërprerje> & \"njoftim\"", "Uji ndërpritet më 24.11. në orën 10:00.\n\n- Lagjja e Re\n- Qendra\n\n| a | b |\n|-|-|\n| 1 | 2 |")
+        .publish(
+            "T-1",
+            "Ujësjellësi: <ndërprerje> & \"njoftim\"",
+            "Uji ndërpritet më 24.11. në orën 10:00.\n\n- Lagjja e Re\n- Qendra\n\n| a | b |\n|-|-|\n| 1 | 2 |",
+        )
         .await;
     Served { office, _stop: stop }
 }
@@ -31,22 +35,33 @@ async fn the_page_and_the_feeds_entry_are_seen_as_they_were_sent() {
     office.looks_after(61).await;
     for account in ["site", "feed"] {
         let glance = office.glances(account).await.remove(0).glance;
-        assert_eq!((glance.finding, glance.view), (Finding::Standing, View::Citizen), "{account}: {glance:?}");
+        assert_eq!(
+            (glance.finding, glance.view),
+            (Finding::Standing, View::Citizen),
+            "{account}: {glance:?}"
+        );
     }
     assert_eq!(office.noted("T-1").await, ["seen standing", "seen standing"]);
-    office.correct("T-1", "Ujësjellësi", "Uji ndërpritet më 25.11. në orën 11:00.").await;
+    office
+        .correct("T-1", "Ujësjellësi", "Uji ndërpritet më 25.11. në orën 11:00.")
+        .await;
     office.looks_after(61).await;
     assert_eq!(office.findings("site").await, [Finding::Standing]);
     assert_eq!(office.findings("feed").await, [Finding::Standing]);
     office.withdraw("T-1").await;
     office.looks_after(61).await;
-    assert_eq!((office.findings("site").await, office.findings("feed").await), (vec![Finding::Standing], vec![Finding::Standing]));
+    assert_eq!(
+        (office.findings("site").await, office.findings("feed").await),
+        (vec![Finding::Standing], vec![Finding::Standing])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_that_was_changed_and_an_entry_that_is_missing_are_found() {
     let Served { office, _stop } = served().await;
-    office.meddle("UPDATE page SET body = replace(body, '10:00', '15:00'); DELETE FROM entry").await;
+    office
+        .meddle("UPDATE page SET body = replace(body, '10:00', '15:00'); DELETE FROM entry")
+        .await;
     // The feed is kept for a second after it was last read.
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
     office.looks_for_hours(1).await;

@@ -62,7 +62,12 @@ impl Paper {
                  Authorization = \"Bearer i-fshehtë\" }}\nbody = '{{\"text\": {{{{json parts.text}}}}}}'\nid_pointer = \"/id\"\nlink = \"{{{{answer.url}}}}\"\n"
             )
         };
-        let calls = [call("publish", "POST", ""), call("update", "PUT", "/{{remote_id}}"), call("withdraw", "DELETE", "/{{remote_id}}")].concat();
+        let calls = [
+            call("publish", "POST", ""),
+            call("update", "PUT", "/{{remote_id}}"),
+            call("withdraw", "DELETE", "/{{remote_id}}"),
+        ]
+        .concat();
         let text = format!(
             "id = \"{id}\"\ndriver = \"http\"\nlabel = {{ sq = \"Gazeta\" }}\n[parts.text]\ntemplate = \"text.hbs\"\n\
              [settings.base_url]\nlabel = {{ sq = \"Adresa\" }}\nrequired = true\n{verify}\n{calls}"
@@ -117,12 +122,23 @@ async fn remove(State(paper): State<Paper>, Path(id): Path<String>) -> Json<Valu
 async fn show(State(paper): State<Paper>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let mut inside = paper.inside.lock().unwrap();
     inside.visits.push(headers);
-    let page = |text: &str| Html(format!("<html><nav>Ballina · Sporti</nav><article>{text}</article><aside>Lexo edhe</aside></html>"));
+    let page = |text: &str| {
+        Html(format!(
+            "<html><nav>Ballina · Sporti</nav><article>{text}</article><aside>Lexo edhe</aside></html>"
+        ))
+    };
     match (&inside.mood, inside.posts.get(&id)) {
         (Mood::Status(status), _) => StatusCode::from_u16(*status).unwrap().into_response(),
         (Mood::Redirects(to), _) => (StatusCode::FOUND, [(header::LOCATION, to.clone())]).into_response(),
         (Mood::Says(text), _) => page(text).into_response(),
-        (Mood::Shows, Some(text)) => page(&text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&#8220;").replace('\n', "<br>")).into_response(),
+        (Mood::Shows, Some(text)) => page(
+            &text
+                .replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('"', "&#8220;")
+                .replace('\n', "<br>"),
+        )
+        .into_response(),
         (Mood::Shows, None) => StatusCode::NOT_FOUND.into_response(),
     }
 }

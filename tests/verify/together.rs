@@ -13,7 +13,9 @@ async fn published() -> (Office, Paper) {
     let lines = format!("[offices.k.accounts.paper]\nsettings.base_url = \"{}\"\n", paper.url);
     let manifests = [Paper::manifest("paper", "[verify]\nparts = [\"text\"]")];
     let office = Office::open("http://127.0.0.1:9", &lines, &manifests).await;
-    office.publish("T-1", "Hapet biblioteka", "Biblioteka hapet të hënën në orën 9.").await;
+    office
+        .publish("T-1", "Hapet biblioteka", "Biblioteka hapet të hënën në orën 9.")
+        .await;
     (office, paper)
 }
 
@@ -26,10 +28,16 @@ async fn after_a_correction_only_the_new_text_is_looked_for() {
     office.looks_for_hours(1).await;
     assert_eq!(office.disturbed().await, [Finding::Changed]);
     office.correct("T-1", CORRECTED.0, CORRECTED.1).await;
-    assert!(office.disturbed().await.is_empty(), "what was found of the old text says nothing of the new one");
+    assert!(
+        office.disturbed().await.is_empty(),
+        "what was found of the old text says nothing of the new one"
+    );
     let visits = paper.visits();
     office.looks_after(61).await;
-    assert_eq!((office.findings("paper").await, paper.visits()), (vec![Finding::Standing], visits + 1));
+    assert_eq!(
+        (office.findings("paper").await, paper.visits()),
+        (vec![Finding::Standing], visits + 1)
+    );
     let item = office.newest("paper").await.item;
     let ahead = office.system.store.looks_ahead(item, chrono::Duration::minutes(1)).await.unwrap();
     assert_eq!(ahead.len(), 1, "the old delivery's look of the next day is dropped: {ahead:?}");
@@ -69,7 +77,9 @@ async fn what_was_seen_while_a_correction_came_in_between_is_not_kept() {
 async fn two_processes_make_each_look_once() {
     let (office, paper) = published().await;
     for number in 2..30 {
-        office.publish(&format!("T-{number}"), &format!("Njoftimi {number}"), "Teksti i njoftimit.").await;
+        office
+            .publish(&format!("T-{number}"), &format!("Njoftimi {number}"), "Teksti i njoftimit.")
+            .await;
     }
     let other = office.another_process().await;
     office.later(61);
@@ -99,6 +109,9 @@ async fn a_look_that_died_with_its_process_is_made_by_the_next_one() {
     assert_eq!(verify::round(&next).await.unwrap(), 1);
     assert_eq!((paper.visits(), office.findings("paper").await), (1, vec![Finding::Standing]));
     let late = kasnec::receipt::Glance::new(Finding::Gone, kasnec::receipt::View::Citizen);
-    assert!(office.system.store.conclude(&lost, &late, None).await.is_err(), "whoever comes late writes nothing");
+    assert!(
+        office.system.store.conclude(&lost, &late, None).await.is_err(),
+        "whoever comes late writes nothing"
+    );
     assert_eq!(office.newest("paper").await.seen, Some(Finding::Standing));
 }

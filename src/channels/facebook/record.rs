@@ -30,7 +30,11 @@ impl Facebook {
     }
 
     async fn read(&self, id: &str, public: &str, text: &str) -> Record {
-        let fields = if text == "message" { FIELDS.to_owned() } else { format!("id,{public},{text}") };
+        let fields = if text == "message" {
+            FIELDS.to_owned()
+        } else {
+            format!("id,{public},{text}")
+        };
         match self.graph.get(&format!("/{id}"), &[("fields", &fields)]).await {
             Ok(there) => shown(&there, public, text),
             Err(fault) => self.unread(&fault),

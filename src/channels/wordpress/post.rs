@@ -100,7 +100,10 @@ impl WordPress {
                 ("title".to_owned(), Said::Html(text(&there["title"]))),
                 ("content".to_owned(), Said::Html(text(&there["content"]))),
             ])),
-            status => Record::Gone(format!("On WordPress the post is no longer public: its status is {}.", status.unwrap_or("unknown"))),
+            status => Record::Gone(format!(
+                "On WordPress the post is no longer public: its status is {}.",
+                status.unwrap_or("unknown")
+            )),
         }
     }
 

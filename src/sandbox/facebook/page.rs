@@ -48,7 +48,10 @@ pub(super) async fn single(State(app): State<App>, Path((page, post)): Path<(Str
 
 /// Where those are sent who have not signed in.
 pub(super) async fn login() -> Html<String> {
-    layout("Hyni", "<main class=\"dialog\"><h1>Hyni në llogari</h1><p>Duhet të hyni në llogari për të vazhduar.</p></main>")
+    layout(
+        "Hyni",
+        "<main class=\"dialog\"><h1>Hyni në llogari</h1><p>Duhet të hyni në llogari për të vazhduar.</p></main>",
+    )
 }
 
 /// The post of a video, at `/{page}/videos/{video}`.
