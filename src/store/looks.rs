@@ -143,14 +143,16 @@ macro_rules! claim {
     };
 }
 
-const CLAIM_SQLITE: &str = claim!("");
+/// The claim on SQLite, whose one writer is alone. Public, like its neighbours, so that a test can see its query plan.
+pub const CLAIM_SQLITE: &str = claim!("");
 const CLAIM_PG: &str = claim!(" FOR UPDATE SKIP LOCKED");
 const LOOK: &str = "SELECT l.stage, l.negatives, l.blanks, d.office, d.item, d.key, d.action, d.objects, d.post, d.remote_id, d.url, d.settled_at, \
                     (SELECT MIN(p.settled_at) FROM delivery p WHERE p.item = d.item AND p.key = d.key AND p.state = 'delivered') \
                     FROM look l JOIN delivery d ON d.id = l.delivery WHERE l.delivery = $1 AND l.attempt = $2";
 const SINCE: &str = "SELECT CASE WHEN n.state = 'delivered' THEN 2 ELSE 1 END AS since FROM delivery n WHERE n.item = $1 AND n.key = $2 AND n.id > $3 \
                      AND (n.state IN ('delivered', 'needs a person') OR (n.settled_at IS NULL AND (n.attempt > 0 OR n.next_at <= $4))) ORDER BY since DESC LIMIT 1";
-const DISTURBED: &str = "SELECT d.id, d.item, i.reference, a.name, d.action, d.url, d.seen_at, (SELECT g.detail FROM glance g WHERE g.delivery = d.id ORDER BY g.id DESC LIMIT 1) \
+/// What is not known to stand as it was sent.
+pub const DISTURBED: &str = "SELECT d.id, d.item, i.reference, a.name, d.action, d.url, d.seen_at, (SELECT g.detail FROM glance g WHERE g.delivery = d.id ORDER BY g.id DESC LIMIT 1) \
                          FROM delivery d JOIN item i ON i.id = d.item JOIN account a ON a.id = d.account \
                          WHERE d.office = $1 AND d.seen IN ('changed', 'gone', 'cannot tell') AND NOT EXISTS (SELECT 1 FROM delivery n \
                          WHERE n.item = d.item AND n.account = d.account AND n.key = d.key AND n.id > d.id AND n.state = 'delivered') ORDER BY d.seen_at DESC, d.id";
