@@ -232,6 +232,7 @@ impl Store {
             work.put_file(&by.office, sha256, media_type, bytes).await?;
         }
         if resolution.delivered {
+            work.plan_look(delivery.id, delivery.action, self.clock.now()).await?;
             // What was planned anew because this one was thought not to stand must change it instead.
             let sql = "UPDATE delivery SET action = 'update' WHERE id > $1 AND action = 'publish' AND state = 'planned' AND objects = '[]' AND attempt = 0 \
                        AND EXISTS (SELECT 1 FROM delivery p WHERE p.id = $1 AND p.item = delivery.item AND p.key = delivery.key)";

@@ -17,18 +17,15 @@ pub fn text_of(html: &str) -> String {
     let mut at = 0;
     while let Some(open) = html[at..].find('<').map(|found| at + found) {
         text.push_str(&decoded(&html[at..open]));
-        at = match tag_at(&lower, open) {
-            Some(tag) => {
-                if !INLINE.contains(&tag.name) {
-                    text.push('\n');
-                }
-                tag.end
+        if let Some(tag) = tag_at(&lower, open) {
+            if !INLINE.contains(&tag.name) {
+                text.push('\n');
             }
-            None => {
-                text.push('<');
-                open + 1
-            }
-        };
+            at = tag.end;
+        } else {
+            text.push('<');
+            at = open + 1;
+        }
     }
     text.push_str(&decoded(&html[at..]));
     text
@@ -88,15 +85,12 @@ pub fn decoded(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
         let name = after.split_once(';').map(|(name, _)| name).filter(|name| name.len() <= 10);
-        match name.and_then(|name| Some((name, character(name)?))) {
-            Some((name, character)) => {
-                out.push(character);
-                rest = &after[name.len() + 1..];
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
+        if let Some((name, character)) = name.and_then(|name| Some((name, character(name)?))) {
+            out.push(character);
+            rest = &after[name.len() + 1..];
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);

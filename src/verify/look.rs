@@ -12,6 +12,7 @@ use super::expect::Expected;
 use super::visit::{Visitor, origin};
 use super::weigh::{Saw, weigh};
 use crate::channels::{Job, Record, Said};
+use crate::item::Lang;
 use crate::manifest::{Manifest, Verify};
 use crate::receipt::{Action, Doubt, Finding, Glance, Objects, Phase, View};
 use crate::render::Post;
@@ -132,7 +133,8 @@ async fn glance(system: &System, account: &AccountRow, look: &Look) -> Result<Gl
     let absent = is_taken_down(look);
     // Of what was taken down, the text that stood before must not be seen.
     let Some(post) = before.filter(|_| absent).or_else(|| look.post.clone()) else {
-        return Ok(not_asked("What was sent is not known.".to_owned()));
+        let what = "A person said that it stands; what it says there is not known.";
+        return Ok(Glance::new(Finding::NotVisible, View::Nobody).saying(what));
     };
     let subject = Subject {
         system,
@@ -179,7 +181,7 @@ impl Subject<'_> {
             visitor: Visitor {
                 http: &self.system.http,
                 trusted: self.trusted(settings.values()),
-                lang: self.post.languages.first().map_or("sq", |lang| lang.as_str()),
+                lang: self.post.languages.first().map_or("sq", Lang::as_str),
             },
             verify: self.verify,
             expected: self.expected(),
@@ -202,10 +204,11 @@ impl Subject<'_> {
             Err(failure) => return Some(Glance::doubtful(View::Record, Doubt::NotAsked, failure.what)),
         };
         let record = driver.record(&self.job()).await?;
-        let mut glance = self.expected().in_record(&record);
-        glance.address = self.look.url.clone();
-        glance.evidence_hash = evidence(&record);
-        Some(glance)
+        Some(Glance {
+            address: self.look.url.clone(),
+            evidence_hash: evidence(&record),
+            ..self.expected().in_record(&record)
+        })
     }
 
     fn job(&self) -> Job {
@@ -243,7 +246,7 @@ impl Subject<'_> {
             "url": url.unwrap_or_default(),
             "remote_id": self.look.remote_id.as_deref().unwrap_or_default(),
             "public_url": self.config.office.public_url.trim_end_matches('/'),
-            "lang": self.post.languages.first().map(|lang| lang.as_str()).unwrap_or_default(),
+            "lang": self.post.languages.first().map(Lang::as_str).unwrap_or_default(),
             "category": self.post.category.as_ref().map(|category| category.key.as_str()).unwrap_or_default(),
             "settings": settings,
         });

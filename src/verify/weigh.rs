@@ -26,9 +26,8 @@ pub fn weigh(saw: Saw, record: Option<Glance>) -> Glance {
     let Some(record) = record else { return citizen };
     match (citizen.finding, record.finding) {
         (Finding::Standing, _) | (_, Finding::CannotTell | Finding::NotVisible) => citizen,
-        (Finding::NotVisible, _) => record,
         (Finding::CannotTell, Finding::Standing) if !matches!(citizen.doubt, Some(Doubt::Wall | Doubt::Unclear)) => citizen,
-        (Finding::CannotTell, _) => record,
+        (Finding::NotVisible | Finding::CannotTell, _) => record,
         // Something stands between the paragraphs; the record holds none of it: it is the site's own (a plug-in, an advertisement).
         (Finding::Changed, Finding::Standing) if only_added => record,
         (Finding::Changed | Finding::Gone, Finding::Standing) => {

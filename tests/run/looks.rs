@@ -32,7 +32,7 @@ fn published(kasnec: &Kasnec) {
 
 /// What the last look at the item's delivery on each account showed, once all of them were looked at.
 fn seen(kasnec: &Kasnec, wanted: impl Fn(&Value) -> bool) -> Value {
-    let end = Instant::now() + Duration::from_secs(60);
+    let end = Instant::now() + Duration::from_mins(1);
     loop {
         let item = kasnec.json(&["item", "show", "L-1"]);
         let accounts = item["deliveries"].as_array().unwrap().iter();
