@@ -27,4 +27,5 @@ pub mod settings;
 pub mod store;
 pub mod system;
 pub mod vault;
+pub mod verify;
 pub mod web;

@@ -1,9 +1,12 @@
 //! Channel manifests: everything about a channel that is data. One TOML file a channel, in `channels/`.
 
+mod verify;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::verify::{Form, Verify};
 use crate::item::Localized;
 
 /// One channel, as `channels/ID.toml` describes it.
@@ -51,6 +54,9 @@ pub struct Manifest {
     /// The calls of the generic `http` driver.
     #[serde(default)]
     pub http: Option<HttpCalls>,
+    /// How citizens find what stands; without it nobody can look.
+    #[serde(default)]
+    pub verify: Option<Verify>,
 }
 
 /// How several languages are said.

@@ -32,6 +32,8 @@ pub struct Settings {
     pub register: RegisterSettings,
     /// The watchdog.
     pub watch: WatchSettings,
+    /// Looks at what was delivered.
+    pub verify: VerifySettings,
     /// Copies of the data file.
     pub backup: BackupSettings,
     /// Outbound calls.
@@ -101,6 +103,35 @@ pub struct WatchSettings {
     pub every_seconds: u32,
     /// How long something may be due before it asks why.
     pub patience_minutes: u32,
+}
+
+/// Looks at what was delivered.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerifySettings {
+    /// Whether anybody looks.
+    pub enabled: bool,
+    /// How often it is asked whether something is to be looked at.
+    pub every_seconds: u32,
+    /// How long after a delivery stood the first look is made.
+    pub soon_seconds: u32,
+    /// How many hours after it the second one is made; 0: none is.
+    pub later_hours: u32,
+    /// How soon a look that did not tell is made again; the wait doubles each time, up to an hour.
+    pub retry_seconds: u32,
+    /// How often it must seem changed or gone before that is believed: pages are cached.
+    pub confirm: u32,
+    /// How often a look that does not tell is made before that is left as it is.
+    pub tries: u32,
+    /// How many accounts are looked at at once.
+    pub parallel: u32,
+}
+
+impl VerifySettings {
+    /// How long after a delivery stood the first look is made.
+    pub fn soon(&self) -> chrono::Duration {
+        chrono::Duration::seconds(i64::from(self.soon_seconds))
+    }
 }
 
 /// Copies of the data file.

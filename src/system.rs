@@ -302,6 +302,17 @@ impl System {
             let opened = self.vault.open_secret(&secret_place(office, name, &secret), &sealed);
             secrets.insert(secret, opened.map_err(|e| Failure::new(FailureCode::NotConfigured, e.to_string()))?);
         }
+        let settings = self.account_settings(config, name, manifest);
+        Ok(Account {
+            name: name.to_owned(),
+            office: config.office.clone(),
+            settings,
+            secrets,
+        })
+    }
+
+    /// What an account was told, the manifest's defaults filled in.
+    pub fn account_settings(&self, config: &OfficeConfig, name: &str, manifest: &Manifest) -> BTreeMap<String, String> {
         let told = config.settings.accounts.get(name).map(|a| &a.settings);
         let mut settings: BTreeMap<String, String> = manifest
             .settings
@@ -310,12 +321,7 @@ impl System {
             .collect();
         settings.extend(told.into_iter().flatten().map(|(key, value)| (key.clone(), value.0.clone())));
         self.anchor_folder(&mut settings);
-        Ok(Account {
-            name: name.to_owned(),
-            office: config.office.clone(),
-            settings,
-            secrets,
-        })
+        settings
     }
 
     /// A folder a channel writes to is meant from the data folder.

@@ -18,7 +18,7 @@ const LAYERS: [&[&str]; 11] = [
     &["web", "sandbox"],
     &["alarm"],
     &["register", "keep"],
-    &["deliver", "acts"],
+    &["deliver", "acts", "verify"],
     &["system"],
     &["store", "channels"],
     &["connect", "render", "schedule", "rules"],
@@ -99,7 +99,7 @@ const IMPURE: [&str; 10] = [
 ];
 
 /// What must not know any channel, and the two places that may: the sample office is on named channels.
-const GENERIC: [&str; 7] = ["deliver", "web", "cli", "acts", "store", "schedule", "render"];
+const GENERIC: [&str; 8] = ["deliver", "verify", "web", "cli", "acts", "store", "schedule", "render"];
 const NAMES_CHANNELS: [&str; 2] = ["src/cli/sample.rs", "src/cli/sandbox.rs"];
 
 /// The sandbox is a remote service with a clock of its own.

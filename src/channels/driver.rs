@@ -94,6 +94,26 @@ pub struct Check {
     pub wrong: Vec<Failure>,
 }
 
+/// What the remote itself says that it holds of a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    /// It is public, with these parts.
+    Public(BTreeMap<String, Said>),
+    /// It is there, but not public, or not there at all: in a sentence.
+    Gone(String),
+    /// The remote could not be asked.
+    CannotTell(Failure),
+}
+
+/// A part as the remote holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// Plain text.
+    Text(String),
+    /// HTML.
+    Html(String),
+}
+
 /// A channel's driver, made for one account.
 #[async_trait]
 pub trait Driver: Send + Sync {
@@ -113,6 +133,12 @@ pub trait Driver: Send + Sync {
 
     /// Asks the remote whether this account can publish.
     async fn check(&self) -> Check;
+
+    /// Asks the remote, as the account, what it holds of what this job left standing: for where a citizen's look cannot tell. `None`
+    /// where there is nobody to ask.
+    async fn record(&self, _job: &Job) -> Option<Record> {
+        None
+    }
 
     /// The object that stands for the whole job when it is complete: its id and address go into the receipt.
     fn standing<'a>(&self, job: &'a Job) -> Option<&'a Object> {

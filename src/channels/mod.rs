@@ -11,5 +11,5 @@ pub mod registry;
 mod site;
 pub mod wordpress;
 
-pub use driver::{Account, Check, Driver, Job, Safety, Step};
+pub use driver::{Account, Check, Driver, Job, Record, Safety, Said, Step};
 pub use registry::{Registry, Tools, UnknownDriver};

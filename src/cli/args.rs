@@ -260,6 +260,11 @@ pub enum DeliveryCommand {
         /// Its number
         delivery: i64,
     },
+    /// Look again whether it stands, as a citizen would
+    Look {
+        /// Its number
+        delivery: i64,
+    },
     /// Settle a delivery by what you found
     Resolve(ResolveArgs),
 }

@@ -13,6 +13,7 @@ use crate::item::{Attachment, Moment};
 use crate::receipt::State;
 use crate::schedule::Forecast;
 use crate::store::deliveries::{Filter, Resolution};
+use crate::store::looks::{Ahead, Seen};
 use crate::store::rows::{Delivery, Role};
 
 /// Runs the command.
@@ -34,6 +35,18 @@ pub async fn run(cli: &Cli, command: &DeliveryCommand) -> Result<Exit, Failed> {
                 cli,
                 &json!({"delivery": delivery, "outcome": "waiting"}),
                 &format!("delivery {delivery} is tried again"),
+            );
+            Ok(Exit::Done)
+        }
+        DeliveryCommand::Look { delivery } => {
+            let person = session.person_with(Role::Author).await?;
+            session.system.store.ask_for_look(&person, *delivery).await?;
+            said(
+                cli,
+                &json!({"delivery": delivery, "outcome": "look asked for"}),
+                &format!(
+                    "delivery {delivery} is looked at within seconds, if kasnec serve or a worker runs: kasnec delivery show {delivery}"
+                ),
             );
             Ok(Exit::Done)
         }
@@ -100,12 +113,12 @@ pub fn print(deliveries: &[Delivery], outlook: &Forecast, zone: Tz, now: DateTim
         ];
         [
             told,
-            vec![time(d, outlook, zone), deadline(d.deadline_at, zone), remark(d, outlook)],
+            vec![time(d, outlook, zone), deadline(d.deadline_at, zone), seen(d), remark(d, outlook)],
         ]
         .concat()
     });
     table(
-        &["delivery", "item", "channel", "action", "state", "time", "safe by", ""],
+        &["delivery", "item", "channel", "action", "state", "time", "safe by", "seen", ""],
         rows.collect(),
         "no deliveries",
     );
@@ -116,6 +129,52 @@ fn time(delivery: &Delivery, outlook: &Forecast, zone: Tz) -> String {
         (Some(at), _) => when(at, zone),
         (None, Some(at)) => format!("goes {}", when(*at, zone)),
         (None, None) => "waits".to_owned(),
+    }
+}
+
+/// What the last look showed; a dash where none was made yet.
+fn seen(delivery: &Delivery) -> String {
+    match (delivery.state, delivery.seen) {
+        (State::Delivered, Some(finding)) => finding.to_string(),
+        (State::Delivered, None) => "–".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// Prints what looks showed, and those that are still to be made.
+pub fn print_looks(glances: &[Seen], ahead: &[Ahead], zone: Tz) {
+    let shown = glances.iter().map(|seen| {
+        let glance = &seen.glance;
+        let finding = match glance.doubt {
+            Some(doubt) => format!("{} ({doubt})", glance.finding),
+            None => glance.finding.to_string(),
+        };
+        let what = glance.what.clone().or_else(|| glance.address.clone()).unwrap_or_default();
+        vec![
+            seen.delivery.to_string(),
+            when(seen.at, zone),
+            seen.stage.to_string(),
+            finding,
+            glance.view.to_string(),
+            what,
+        ]
+    });
+    let waiting = ahead.iter().map(|look| {
+        let what = look.last.as_ref().and_then(|glance| glance.what.clone());
+        let what = what.map_or_else(String::new, |what| format!("so far: {what}"));
+        let at = format!("goes {}", when(look.at, zone));
+        vec![
+            look.delivery.to_string(),
+            at,
+            look.stage.to_string(),
+            String::new(),
+            String::new(),
+            what,
+        ]
+    });
+    let rows: Vec<_> = shown.chain(waiting).collect();
+    if !rows.is_empty() {
+        table(&["delivery", "looked at", "look", "finding", "seen by", ""], rows, "");
     }
 }
 
@@ -139,8 +198,11 @@ async fn show(cli: &Cli, session: &Session, id: i64) -> Result<Exit, Failed> {
     let delivery = store.delivery(&office.id, id).await?;
     let attempts = store.attempts(id).await?;
     let post = store.post(id).await?;
+    let glances = store.glances(id).await?;
+    let mut ahead = store.looks_ahead(delivery.item, session.system.settings.verify.soon()).await?;
+    ahead.retain(|look| look.delivery == id);
     if cli.json {
-        output::json(&json!({"delivery": delivery, "attempts": attempts, "post": post}));
+        output::json(&json!({"delivery": delivery, "attempts": attempts, "post": post, "looks": glances, "looks_ahead": ahead}));
         return Ok(Exit::Done);
     }
     let outlook = acts::outlook(&session.system, session.office()?).await?;
@@ -181,6 +243,7 @@ async fn show(cli: &Cli, session: &Session, id: i64) -> Result<Exit, Failed> {
         ]
     });
     table(&["attempt", "began", "outcome", ""], rows.collect(), "no attempt yet");
+    print_looks(&glances, &ahead, office.zone);
     Ok(Exit::Done)
 }
 

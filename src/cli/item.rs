@@ -148,8 +148,12 @@ impl Desk<'_> {
             .await?;
         let history = store.history(item.id).await?;
         let duties = register::duties_of(&self.session.system, self.session.office()?, item.id).await?;
+        let looks = store.glances_of_item(item.id).await?;
+        let ahead = store.looks_ahead(item.id, self.session.system.settings.verify.soon()).await?;
         if self.cli.json {
-            output::json(&json!({"item": item, "revisions": revisions, "deliveries": deliveries, "duties": duties, "history": history}));
+            output::json(
+                &json!({"item": item, "revisions": revisions, "deliveries": deliveries, "looks": looks, "looks_ahead": ahead, "duties": duties, "history": history}),
+            );
             return Ok(Exit::Done);
         }
         line(format!("{}  {}  ({}, {})", item.reference, item.title, item.kind, item.state));
@@ -167,6 +171,7 @@ impl Desk<'_> {
         table(&["revision", "act", "state", "written", "safe by", "reason"], rows.collect(), "");
         let outlook = acts::outlook(&self.session.system, self.session.office()?).await?;
         super::delivery::print(&deliveries, &outlook, office.zone, self.session.system.clock.now());
+        super::delivery::print_looks(&looks, &ahead, office.zone);
         if !duties.is_empty() {
             let speaker = Speaker::new(&self.session.system, self.session.office()?, self.session.lang().await?);
             super::due::print(&speaker, &duties, "");

@@ -25,6 +25,7 @@ use crate::register;
 use crate::sandbox::facebook::Running;
 use crate::settings::{Log, LogFormat};
 use crate::system::System;
+use crate::verify;
 
 /// Everything in one process.
 pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
@@ -94,6 +95,7 @@ fn begin(system: &Arc<System>, stopped: &watch::Receiver<bool>, works: bool) -> 
             tokio::spawn(keep_heads(system(), stopped())),
             tokio::spawn(register::watch(system(), stopped())),
             tokio::spawn(keep_backups(system(), stopped())),
+            tokio::spawn(verify::watch(system(), stopped())),
         ]);
     }
     tasks

@@ -3,6 +3,7 @@
 pub mod alarm;
 pub mod chain;
 pub mod failure;
+pub mod finding;
 pub mod object;
 pub mod outcome;
 pub mod scrub;
@@ -11,6 +12,7 @@ pub mod words;
 
 pub use alarm::AlarmKind;
 pub use failure::{Failure, FailureCode};
+pub use finding::{Doubt, Finding, Glance, View};
 pub use object::{Object, Objects, Phase};
 pub use outcome::{Answer, Receipt, Sighting, Wait};
 pub use scrub::Scrub;

@@ -15,7 +15,7 @@ macro_rules! select {
     ($ending:literal) => {
         concat!(
             "SELECT d.id, d.item, i.reference, a.name, d.languages, d.action, d.state, d.release_at, d.deadline_at, d.next_at, d.attempt, d.objects, d.failure, \
-             d.remote_id, d.url, d.post_hash, d.settled_at FROM delivery d JOIN item i ON i.id = d.item JOIN account a ON a.id = d.account WHERE ",
+             d.remote_id, d.url, d.post_hash, d.settled_at, d.seen, d.seen_at FROM delivery d JOIN item i ON i.id = d.item JOIN account a ON a.id = d.account WHERE ",
             $ending
         )
     };
@@ -233,6 +233,7 @@ impl Store {
             work.put_file(&by.office, sha256, media_type, bytes).await?;
         }
         if resolution.delivered {
+            work.plan_look(delivery.id, delivery.action, self.clock.now()).await?;
             // What was planned anew because this one was thought not to stand must change it instead.
             let sql = "UPDATE delivery SET action = 'update' WHERE id > $1 AND action = 'publish' AND state = 'planned' AND objects = '[]' AND attempt = 0 \
                        AND EXISTS (SELECT 1 FROM delivery p WHERE p.id = $1 AND p.item = delivery.item AND p.key = delivery.key)";

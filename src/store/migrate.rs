@@ -14,6 +14,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "register", include_str!("migrations/0002_register.sql")),
     (3, "chain", include_str!("migrations/0003_chain.sql")),
     (20, "restoration", include_str!("migrations/0020_restoration.sql")),
+    (30, "looks", include_str!("migrations/0030_looks.sql")),
     (31, "alarm", include_str!("migrations/0031_alarm.sql")),
 ];
 

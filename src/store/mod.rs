@@ -22,6 +22,7 @@ pub mod items;
 pub mod ledger;
 pub mod letters;
 mod log;
+pub mod looks;
 mod migrate;
 pub mod obligations;
 pub mod people;

@@ -8,7 +8,7 @@ use super::circuit::Circuit;
 use super::value::Row;
 use crate::item::{Content, Moment};
 use crate::receipt::words::words;
-use crate::receipt::{Action, Failure, Objects, State};
+use crate::receipt::{Action, Failure, Finding, Objects, State};
 use crate::render::{Act, ActKind};
 
 words! {
@@ -301,6 +301,10 @@ pub struct Delivery {
     pub post_hash: Option<String>,
     /// When nothing more was to be done.
     pub settled_at: Option<DateTime<Utc>>,
+    /// What the last look at it showed, once it stood.
+    pub seen: Option<Finding>,
+    /// When that was.
+    pub seen_at: Option<DateTime<Utc>>,
 }
 
 impl Delivery {
@@ -323,6 +327,8 @@ impl Delivery {
             url: row.opt_text()?,
             post_hash: row.opt_text()?,
             settled_at: row.opt_instant()?,
+            seen: row.opt_word()?,
+            seen_at: row.opt_instant()?,
         })
     }
 

@@ -95,9 +95,14 @@ impl Store {
 
     /// What earlier deliveries of the same post left standing.
     pub async fn standing(&self, held: &Held) -> Result<Objects, StoreError> {
+        self.left_standing(held.item, &held.key, held.id).await
+    }
+
+    /// What the deliveries before that one left standing of a post.
+    pub(super) async fn left_standing(&self, item: i64, key: &str, before: i64) -> Result<Objects, StoreError> {
         let sql = "SELECT objects FROM delivery WHERE item = $1 AND key = $2 AND id < $3 AND state IN ('delivered', 'needs a person') ORDER BY id";
         let mut standing = Objects::default();
-        for mut row in self.rows(sql, args![held.item, &held.key, held.id]).await? {
+        for mut row in self.rows(sql, args![item, key, before]).await? {
             row.json::<Objects>()?.0.into_iter().for_each(|object| standing.put(object));
         }
         Ok(standing)
@@ -119,6 +124,7 @@ impl Work {
             receipt.at
         ];
         fenced(self.run(sql, values).await?)?;
+        self.plan_look(held.id, held.action, receipt.at).await?;
         self.release_behind(store, held.id).await?;
         let late = held.deadline_at.is_some_and(|deadline| receipt.at > deadline);
         let body = Delivered {

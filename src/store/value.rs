@@ -121,6 +121,12 @@ impl Row {
         text.parse().map_err(|e: T::Err| StoreError::Shape(e.to_string()))
     }
 
+    /// A word of a closed vocabulary, or nothing.
+    pub fn opt_word<T: std::str::FromStr<Err: std::fmt::Display>>(&mut self) -> Result<Option<T>, StoreError> {
+        let word = self.opt_text()?.map(|text| text.parse());
+        word.transpose().map_err(|e: T::Err| StoreError::Shape(e.to_string()))
+    }
+
     /// A value kept as JSON.
     pub fn json<T: serde::de::DeserializeOwned>(&mut self) -> Result<T, StoreError> {
         from_json(&self.text()?)

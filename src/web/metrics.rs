@@ -2,6 +2,7 @@
 //!
 //! Every figure is read from the store when it is asked for: it is right after a restart, and the same from any process.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use axum::extract::State;
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use super::state::Web;
 use crate::alarm::current;
 use crate::receipt::AlarmKind;
+use crate::receipt::Finding;
 use crate::store::StoreError;
 use crate::store::rows::AccountState;
 use crate::system::System;
@@ -74,6 +76,7 @@ async fn figures(system: &System) -> Result<String, StoreError> {
         let labels = format!("{{channel=\"{}\",outcome=\"{}\"}}", escaped(&channel), escaped(&outcome));
         text.sample("kasnec_deliveries_total", &labels, count);
     }
+    looks(system, &mut text).await?;
     Ok(text.0)
 }
 
@@ -101,6 +104,33 @@ async fn unreachable(system: &System) -> Result<i64, StoreError> {
         unreachable += accounts.iter().map(|account| i64::from(account.circuit.is_some())).sum::<i64>();
     }
     Ok(unreachable)
+}
+
+/// What looks at standing deliveries found amiss, and whether anybody looks at all.
+async fn looks(system: &System, text: &mut Exposition) -> Result<(), StoreError> {
+    text.head(
+        "kasnec_deliveries_disturbed",
+        "Deliveries that stood, by what the last look at them found amiss.",
+        "gauge",
+    );
+    let mut counts: BTreeMap<Finding, i64> = [Finding::Changed, Finding::Gone, Finding::CannotTell]
+        .map(|finding| (finding, 0))
+        .into();
+    for office in system.offices.keys() {
+        for disturbed in system.store.unconfirmed_or_disturbed(office).await? {
+            *counts.entry(disturbed.glance.finding).or_default() += 1;
+        }
+    }
+    for (finding, count) in counts {
+        text.sample("kasnec_deliveries_disturbed", &format!("{{finding=\"{finding}\"}}"), count);
+    }
+    let oldest = system.store.oldest_look(system.settings.verify.soon()).await?;
+    text.gauge(
+        "kasnec_oldest_look_seconds",
+        "How long the look that has waited longest is overdue.",
+        Some(oldest.map_or(0, |due| (system.clock.now() - due).num_seconds().max(0))),
+    );
+    Ok(())
 }
 
 async fn paused(system: &System) -> Result<i64, StoreError> {

@@ -176,3 +176,47 @@ async fn nothing_is_lost_when_facebook_cannot_be_reached_at_all() {
     let (kind, failure) = told(bench.drive(&mut job).await.unwrap_err());
     assert_eq!((kind, failure.code.word()), ("retry", "unreachable"));
 }
+
+/// A draft that became public, its answer lost, and so many posts of other people since.
+async fn buried_under(posts: usize) -> (Bench, kasnec::channels::Job, kasnec::receipt::Object) {
+    let bench = Bench::open().await;
+    let mut job = publish(post(&text()));
+    bench.drive(&mut job).await.unwrap();
+    for number in 0..posts {
+        bench.control("posts", json!({ "message": format!("Postim {number}") })).await;
+    }
+    let draft = object(&job, "draft").clone();
+    job.objects = kasnec::receipt::Objects::default();
+    (bench, job, draft)
+}
+
+#[tokio::test]
+async fn a_post_is_found_however_many_others_came_after_it_within_ten_pages() {
+    let (bench, job, draft) = buried_under(250).await;
+    match bench.driver.find(&Step::new("draft", Safety::Invisible), &job).await {
+        Sighting::Found(found) => assert_eq!((found.remote_id, found.phase), (draft.remote_id, Phase::Public)),
+        other => panic!("{other:?}"),
+    }
+    bench.hold_against_meta();
+}
+
+#[tokio::test]
+async fn beyond_ten_pages_nobody_can_tell_whether_it_was_made() {
+    let (bench, job, _) = buried_under(1010).await;
+    let found = bench.driver.find(&Step::new("draft", Safety::Invisible), &job).await;
+    assert!(matches!(found, Sighting::CannotTell(_)), "{found:?}");
+}
+
+#[tokio::test]
+async fn older_posts_are_not_looked_through() {
+    let (bench, mut job, _) = buried_under(250).await;
+    job.since = chrono::Utc::now() + Duration::minutes(30);
+    let found = bench.driver.find(&Step::new("draft", Safety::Invisible), &job).await;
+    assert_eq!(found, Sighting::Absent);
+    let asked = bench
+        .recording()
+        .iter()
+        .filter(|line| line.to_string().contains("published_posts"))
+        .count();
+    assert_eq!(asked, 1);
+}

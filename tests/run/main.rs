@@ -7,6 +7,9 @@ mod guarded;
 mod kasnec;
 mod killed;
 mod ledger;
+mod looks;
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod refusals;
 mod rules;
 mod sample;

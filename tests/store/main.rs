@@ -17,6 +17,7 @@ mod crowd;
 mod endings;
 mod fencing;
 mod hands;
+mod looks;
 mod opening;
 mod people;
 mod plans;

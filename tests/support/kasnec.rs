@@ -99,6 +99,11 @@ impl Kasnec {
         format!("http://127.0.0.1:{}{path}", self.site)
     }
 
+    /// The address of the Facebook sandbox.
+    pub fn graph(&self) -> String {
+        format!("http://127.0.0.1:{}", self.graph)
+    }
+
     /// Every post that the Facebook sandbox has accepted, drafts included.
     pub fn posts(&self) -> Vec<Value> {
         let url = format!("http://127.0.0.1:{}/_sandbox/posts", self.graph);

@@ -4,12 +4,15 @@
 mod changes;
 mod checks;
 mod desk;
+mod looks;
 mod losses;
 mod publishing;
 mod refusals;
 
 #[path = "../support/guarded.rs"]
 mod guarded;
+#[path = "../verify/office.rs"]
+mod office;
 #[path = "../support/wordpress/mod.rs"]
 mod wordpress;
 

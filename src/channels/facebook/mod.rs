@@ -8,9 +8,11 @@ mod change;
 mod check;
 mod content;
 mod errors;
+mod list;
 mod photo;
 mod plan;
 mod post;
+mod record;
 mod refusal;
 mod usage;
 mod video;
@@ -22,7 +24,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use self::api::Graph;
-use super::{Account, Check, Driver, Job, Step, Tools};
+use super::{Account, Check, Driver, Job, Record, Step, Tools};
 use crate::clock::Clock;
 use crate::http::Reply;
 use crate::manifest::Manifest;
@@ -86,6 +88,13 @@ impl Driver for Facebook {
             Ok(None) => Sighting::Absent,
             Err(answer) => Sighting::CannotTell(errors::failure(answer)),
         }
+    }
+
+    async fn record(&self, job: &Job) -> Option<Record> {
+        Some(match self.graph.brake() {
+            Some(wait) => Record::CannotTell(wait.why),
+            None => self.held(job).await,
+        })
     }
 
     async fn check(&self) -> Check {

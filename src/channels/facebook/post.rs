@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 use super::errors::{self, About, Fault};
+use super::list::Search;
 use super::refusal::Verdict;
 use super::{Facebook, content, plan};
 use crate::channels::Job;
@@ -11,8 +12,6 @@ use crate::receipt::{Answer, Failure, FailureCode, Object, Phase};
 
 /// What is read of a post.
 const FIELDS: &str = "id,message,is_published,permalink_url";
-/// What is read of the posts in a list.
-const LISTED: &str = "id,message,created_time,permalink_url,application";
 /// How far Facebook's clock and ours may be apart.
 const SKEW_MINUTES: i64 = 5;
 
@@ -59,16 +58,22 @@ impl Facebook {
             return Ok(Some(draft));
         }
         // The list of unpublished posts may be closed to us; what is not seen there is invisible, and may be made again.
-        if let Ok(list) = self.list("ads_posts", job).await
-            && let Some(post) = self.own(&list, job)
-        {
+        let drafts = self
+            .search("ads_posts", job, |post| self.is_own(post, job))
+            .await
+            .unwrap_or(Search::Absent);
+        if let Search::Found(post) = &drafts {
             return draft(post, Phase::Draft).map(Some);
         }
-        let list = self
-            .list("published_posts", job)
-            .await
-            .map_err(|fault| self.graph.harmless(&fault, About::Page))?;
-        self.own(&list, job).map(|post| draft(post, Phase::Public)).transpose()
+        let posts = self.search("published_posts", job, |post| self.is_own(post, job)).await;
+        match posts.map_err(|fault| self.graph.harmless(&fault, About::Page))? {
+            Search::Found(post) => draft(&post, Phase::Public).map(Some),
+            Search::Absent if matches!(drafts, Search::Absent) => Ok(None),
+            _ => Err(Answer::Unknown(Failure::new(
+                FailureCode::Unresolved,
+                "The Page has more posts since then than are looked through, and this one is not among the newest.",
+            ))),
+        }
     }
 
     /// Flips the draft, or the unpublished video, to public, and reads it back.
@@ -182,21 +187,10 @@ impl Facebook {
         if own { draft(&there, phase).map(Some) } else { Ok(None) }
     }
 
-    async fn list(&self, edge: &str, job: &Job) -> Result<Value, Fault> {
-        let since = earliest(job).timestamp().to_string();
-        let path = format!("/{}/{edge}", self.graph.page);
-        self.graph
-            .get(&path, &[("fields", LISTED), ("since", &since), ("limit", "100")])
-            .await
-    }
-
     /// The post of this very job: by our app, not before the job, with its text.
-    fn own<'a>(&self, list: &'a Value, job: &Job) -> Option<&'a Value> {
-        list["data"].as_array()?.iter().find(|post| {
-            let ours = post["application"]["id"] == self.graph.app.as_str();
-            let text = content::is_same(post["message"].as_str().unwrap_or_default(), job.post.part("message"));
-            ours && text && is_recent(post, job)
-        })
+    fn is_own(&self, post: &Value, job: &Job) -> bool {
+        let ours = post["application"]["id"] == self.graph.app.as_str();
+        ours && is_recent(post, job) && content::is_same(post["message"].as_str().unwrap_or_default(), job.post.part("message"))
     }
 }
 
@@ -208,7 +202,8 @@ pub(super) fn is_recent(thing: &Value, job: &Job) -> bool {
     made.is_some_and(|made| made >= earliest(job))
 }
 
-fn earliest(job: &Job) -> DateTime<Utc> {
+/// The earliest at which something of a job can have been made, by Facebook's clock.
+pub(super) fn earliest(job: &Job) -> DateTime<Utc> {
     job.since - Duration::minutes(SKEW_MINUTES)
 }
 

@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use self::api::Api;
 use self::terms::Terms;
-use super::{Account, Check, Driver, Job, Step, Tools};
+use super::{Account, Check, Driver, Job, Record, Step, Tools};
 use crate::http::Reply;
 use crate::manifest::Manifest;
 use crate::ports::Files;
@@ -88,6 +88,10 @@ impl Driver for WordPress {
             Ok(None) => Sighting::Absent,
             Err(answer) => Sighting::CannotTell(errors::failure(answer)),
         }
+    }
+
+    async fn record(&self, job: &Job) -> Option<Record> {
+        Some(self.held(job).await)
     }
 
     async fn check(&self) -> Check {

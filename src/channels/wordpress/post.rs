@@ -1,10 +1,12 @@
 //! The post itself: drafted, made public, changed, taken down; and read back, because WordPress drops silently what it does not like.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::errors::{self, Fault};
 use super::{WordPress, content, plan};
-use crate::channels::Job;
+use crate::channels::{Job, Record, Said};
 use crate::receipt::{Answer, Failure, FailureCode, Object, Phase};
 
 /// What is read of a post.
@@ -74,6 +76,34 @@ impl WordPress {
             public(&there).map(Some)
         } else {
             Ok(None)
+        }
+    }
+
+    /// What WordPress holds of the post.
+    pub(super) async fn held(&self, job: &Job) -> Record {
+        let post = plan::object(job, plan::PUBLIC).or_else(|| job.objects.get(plan::PUBLIC));
+        let Some(id) = post.map(|post| &post.remote_id) else {
+            return Record::Gone("No post of this notice is known on WordPress.".to_owned());
+        };
+        let fields = [("context", "edit"), ("_fields", "status,password,title,content")];
+        let there = match self.api.get(&format!("/wp/v2/posts/{id}"), &fields).await {
+            Ok(there) => there,
+            Err(fault) if fault.is_gone() => return Record::Gone("WordPress no longer has the post.".to_owned()),
+            Err(fault) => return Record::CannotTell(errors::failure(self.api.harmless(&fault))),
+        };
+        let text = |field: &Value| field["raw"].as_str().unwrap_or_default().to_owned();
+        match there["status"].as_str() {
+            Some("publish") if there["password"].as_str().is_some_and(|password| !password.is_empty()) => {
+                Record::Gone("On WordPress the post now asks for a password.".to_owned())
+            }
+            Some("publish") => Record::Public(BTreeMap::from([
+                ("title".to_owned(), Said::Html(text(&there["title"]))),
+                ("content".to_owned(), Said::Html(text(&there["content"]))),
+            ])),
+            status => Record::Gone(format!(
+                "On WordPress the post is no longer public: its status is {}.",
+                status.unwrap_or("unknown")
+            )),
         }
     }
 

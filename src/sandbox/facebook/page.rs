@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::clock::readable;
 use super::html::{escape, layout, rich};
@@ -46,6 +46,14 @@ pub(super) async fn single(State(app): State<App>, Path((page, post)): Path<(Str
     alone(&app.world(), &format!("{page}_{post}"))
 }
 
+/// Where those are sent who have not signed in.
+pub(super) async fn login() -> Html<String> {
+    layout(
+        "Hyni",
+        "<main class=\"dialog\"><h1>Hyni në llogari</h1><p>Duhet të hyni në llogari për të vazhduar.</p></main>",
+    )
+}
+
 /// The post of a video, at `/{page}/videos/{video}`.
 pub(super) async fn video(State(app): State<App>, Path((_, video)): Path<(String, String)>) -> Response {
     let world = app.world();
@@ -54,7 +62,12 @@ pub(super) async fn video(State(app): State<App>, Path((_, video)): Path<(String
 }
 
 fn alone(world: &World, post: &str) -> Response {
-    let found = world.posts.get(post).filter(|post| !post.deleted && post.published.is_some());
+    if world.settings.has(Condition::SignInWall) {
+        return Redirect::to("/login/").into_response();
+    }
+    let seen = |post: &&Post| post.published.is_some() && !post.deleted && post.audience != Audience::AppRoles;
+    let open = !world.settings.has(Condition::PageUnpublished);
+    let found = world.posts.get(post).filter(seen).filter(|_| open);
     match found {
         Some(post) => {
             let body = format!("{}<main class=\"wall\">{}</main>", ribbons(world), article(world, post));

@@ -136,6 +136,7 @@ async fn serve(listener: TcpListener, app: App) {
 fn router(app: App) -> Router {
     Router::new()
         .nest("/_sandbox", control::routes())
+        .route("/login/", get(page::login))
         .route("/{page}/posts/{post}", get(page::single))
         .route("/{page}/videos/{video}", get(page::video))
         .route("/dialog/oauth", get(consent::ask).post(consent::grant))

@@ -14,6 +14,8 @@ pub(super) enum Condition {
     ProofRequired,
     /// The Page is unpublished: nobody but its managers sees it.
     PageUnpublished,
+    /// Whoever has not signed in is sent to do so, whatever the address.
+    SignInWall,
     /// `/me/accounts` leaves the Page out, as it may for Pages of a Business portfolio.
     PageUnlisted,
     DeletesRefused,

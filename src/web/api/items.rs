@@ -132,7 +132,7 @@ fn state(word: &str) -> Result<ItemState, ApiError> {
     })
 }
 
-/// `GET /api/items/{ref}`: the item with its revisions, deliveries, duties and history.
+/// `GET /api/items/{ref}`: the item with its revisions, deliveries, looks at them, duties and history.
 pub async fn show(State(web): State<Web>, caller: Caller, Path(reference): Path<String>) -> Result<Json<Value>, ApiError> {
     let store = &web.system.store;
     let config = caller.office(&web.system)?;
@@ -145,6 +145,8 @@ pub async fn show(State(web): State<Web>, caller: Caller, Path(reference): Path<
     Ok(Json(json!({
         "revisions": store.revisions(item.id).await?,
         "deliveries": store.deliveries(&caller.0.office, &filter).await?,
+        "looks": store.glances_of_item(item.id).await?,
+        "looks_ahead": store.looks_ahead(item.id, web.system.settings.verify.soon()).await?,
         "duties": register::duties_of(&web.system, config, item.id).await?,
         "history": store.history(item.id).await?,
         "item": item,

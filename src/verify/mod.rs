@@ -1,0 +1,15 @@
+//! Whether what was delivered still stands: looked at as a citizen would, soon after and again the next day, and compared with what was sent.
+//!
+//! What was changed or taken down is told to a person, never put up again. An outage is no finding: the look is made again.
+
+mod citizen;
+mod expect;
+mod feed;
+mod html;
+mod look;
+mod text;
+mod visit;
+mod watch;
+mod weigh;
+
+pub use watch::{round, watch};

@@ -1,0 +1,98 @@
+//! The one table of what follows from a citizen's view and the remote's own record together.
+
+use crate::receipt::{Doubt, Finding, Glance};
+
+/// What was seen in public.
+#[derive(Debug, Clone)]
+pub struct Saw {
+    /// The glance itself.
+    pub glance: Glance,
+    /// All of it is there, and something else in between.
+    pub only_added: bool,
+}
+
+impl From<Glance> for Saw {
+    fn from(glance: Glance) -> Self {
+        Self { glance, only_added: false }
+    }
+}
+
+/// Weighs the two. What citizens see counts; the record explains it, and stands in where they would see no text anyway.
+pub fn weigh(saw: Saw, record: Option<Glance>) -> Glance {
+    let Saw {
+        glance: citizen,
+        only_added,
+    } = saw;
+    let Some(record) = record else { return citizen };
+    match (citizen.finding, record.finding) {
+        (Finding::Standing, _) | (_, Finding::CannotTell | Finding::NotVisible) => citizen,
+        (Finding::CannotTell, Finding::Standing) if !matches!(citizen.doubt, Some(Doubt::Wall | Doubt::Unclear)) => citizen,
+        (Finding::NotVisible | Finding::CannotTell, _) => record,
+        // Something stands between the paragraphs; the record holds none of it: it is the site's own (a plug-in, an advertisement).
+        (Finding::Changed, Finding::Standing) if only_added => record,
+        (Finding::Changed | Finding::Gone, Finding::Standing) => {
+            let what = citizen.what.clone().unwrap_or_default();
+            citizen.saying(
+                format!("{what} The remote's own record still holds it as it was sent.")
+                    .trim()
+                    .to_owned(),
+            )
+        }
+        // Both say that something is amiss: the record knows what.
+        (_, finding) => Glance {
+            finding,
+            what: record.what,
+            ..citizen
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::receipt::View;
+
+    fn glance(view: View, finding: Finding, doubt: Option<Doubt>) -> Glance {
+        Glance {
+            doubt,
+            ..Glance::new(finding, view)
+        }
+    }
+
+    #[test]
+    fn the_record_never_makes_gone_out_of_an_outage_nor_standing_out_of_an_error() {
+        use Finding::{CannotTell, Changed, Gone, NotVisible, Standing};
+        let cases = [
+            (Standing, None, Gone, Standing),
+            (CannotTell, Some(Doubt::Wall), Standing, Standing),
+            (CannotTell, Some(Doubt::Unclear), Changed, Changed),
+            (CannotTell, Some(Doubt::NoAnswer), Standing, CannotTell),
+            (CannotTell, Some(Doubt::Hidden), Standing, CannotTell),
+            (CannotTell, Some(Doubt::Hidden), Gone, Gone),
+            (CannotTell, Some(Doubt::Broken), CannotTell, CannotTell),
+            (Gone, None, CannotTell, Gone),
+            (Gone, None, Standing, Gone),
+            (Changed, None, Gone, Gone),
+            (NotVisible, None, Standing, Standing),
+        ];
+        for (citizen, doubt, record, came_to) in cases {
+            let weighed = weigh(
+                glance(View::Citizen, citizen, doubt).into(),
+                Some(glance(View::Record, record, None)),
+            );
+            assert_eq!(weighed.finding, came_to, "{citizen} ({doubt:?}) and {record}");
+        }
+        assert_eq!(weigh(glance(View::Nobody, NotVisible, None).into(), None).finding, NotVisible);
+    }
+
+    #[test]
+    fn what_a_plugin_puts_in_between_is_no_change_by_somebody() {
+        let page = Saw {
+            glance: Glance::new(Finding::Changed, View::Citizen).saying("Something was put into the content: “Reklamë”."),
+            only_added: true,
+        };
+        let weighed = weigh(page.clone(), Some(Glance::new(Finding::Standing, View::Record)));
+        assert_eq!((weighed.finding, weighed.view), (Finding::Standing, View::Record));
+        assert_eq!(weigh(page, None).finding, Finding::Changed);
+    }
+}
