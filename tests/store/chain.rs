@@ -288,7 +288,7 @@ async fn a_delivery_or_item_made_up_or_deleted_is_found(desk: Desk) {
     let faults = after(
         &desk,
         &format!(
-            "DELETE FROM attempt; DELETE FROM delivery WHERE item = {item} AND id = (SELECT MAX(id) FROM delivery WHERE item = {item})"
+            "DELETE FROM attempt; DELETE FROM look; DELETE FROM delivery WHERE item = {item} AND id = (SELECT MAX(id) FROM delivery WHERE item = {item})"
         ),
     )
     .await;
@@ -304,7 +304,7 @@ async fn a_delivery_or_item_made_up_or_deleted_is_found(desk: Desk) {
     );
     let faults = after(
         &desk,
-        &format!("DELETE FROM delivery WHERE item = {item}; DELETE FROM revision WHERE item = {item}; DELETE FROM item WHERE id = {item}"),
+        &format!("DELETE FROM look; DELETE FROM delivery WHERE item = {item}; DELETE FROM revision WHERE item = {item}; DELETE FROM item WHERE id = {item}"),
     )
     .await;
     let seq = desk
