@@ -57,5 +57,5 @@ alarm-disk = The disk is nearly full: soon nothing can be stored, and so nothing
 alarm-disk-do = Free some space: old backups, logs, or a larger disk.
 alarm-backup = There is no backup of the last two days.
 alarm-backup-do = kasnec backup; and see in the log why none was made.
-alarm-clock = The clock of this machine cannot be trusted: what is due may go out early or late.
-alarm-clock-do = Set the clock, and let it be kept right. See kasnec doctor.
+alarm-clock = Something speaks against the clock of this machine.
+alarm-clock-do = kasnec clock says which time is in force and what to do.

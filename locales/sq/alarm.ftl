@@ -57,5 +57,5 @@ alarm-disk = Disku është gati plot: së shpejti asgjë nuk mund të ruhet, e a
 alarm-disk-do = Lironi vend: kopje të vjetra, ditarë, ose një disk më i madh.
 alarm-backup = Nuk ka kopje rezervë të dy ditëve të fundit.
 alarm-backup-do = kasnec backup; dhe shihni në ditarin e programit pse nuk është bërë.
-alarm-clock = Ora e kësaj makine nuk është e besueshme: ajo që duhet të dalë mund të dalë herët ose vonë.
-alarm-clock-do = Rregullojeni orën dhe bëni që të mbahet e saktë. Shihni kasnec doctor.
+alarm-clock = Diçka flet kundër orës së kësaj makine.
+alarm-clock-do = kasnec clock tregon cila kohë vlen dhe çfarë duhet bërë.

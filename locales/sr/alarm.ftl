@@ -58,5 +58,5 @@ alarm-disk = Disk je skoro pun: uskoro se ništa neće moći sačuvati, pa ni ob
 alarm-disk-do = Oslobodite prostor: stare kopije, dnevnici, ili veći disk.
 alarm-backup = Nema rezervne kopije od poslednja dva dana.
 alarm-backup-do = kasnec backup; i pogledajte u dnevniku zašto nije napravljena.
-alarm-clock = Satu ove mašine se ne može verovati: ono što treba da izađe može izaći rano ili kasno.
-alarm-clock-do = Podesite sat i neka se održava tačnim. Pogledajte kasnec doctor.
+alarm-clock = Nešto govori protiv sata ove mašine.
+alarm-clock-do = kasnec clock kaže koje vreme važi i šta treba uraditi.

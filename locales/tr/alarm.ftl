@@ -57,5 +57,5 @@ alarm-disk = Disk neredeyse dolu: yakında hiçbir şey saklanamaz ve yayımlana
 alarm-disk-do = Yer açın: eski yedekler, günlükler veya daha büyük bir disk.
 alarm-backup = Son iki günün yedeği yok.
 alarm-backup-do = kasnec backup; ve neden yapılmadığına günlükten bakın.
-alarm-clock = Bu makinenin saatine güvenilemez: zamanı gelenler erken veya geç çıkabilir.
-alarm-clock-do = Saati ayarlayın ve doğru kalmasını sağlayın. kasnec doctor'a bakın.
+alarm-clock = Bu makinenin saatine aykırı bir şey var.
+alarm-clock-do = kasnec clock hangi zamanın geçerli olduğunu ve ne yapılacağını söyler.

@@ -1,4 +1,4 @@
-//! Alarms about the house itself: the database, the disk, the backups.
+//! Alarms about the house itself: the database, the disk, the backups, the clock.
 
 use chrono::Duration;
 
@@ -19,6 +19,7 @@ pub async fn causes(system: &System, office: &str) -> Result<Vec<Cause>, StoreEr
     let room = Room::of(&system.settings.data).filter(|room| room.free < guard::SCARCE);
     causes.extend(room.map(|room| cause(AlarmKind::Disk, format!("{} MB are free.", room.free / 1_000_000))));
     causes.extend(backup(system, office).await?);
+    causes.extend(system.clock.doubt().map(|doubt| cause(AlarmKind::Clock, doubt.what())));
     Ok(causes)
 }
 

@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use super::cause::{Account, Around, of_account, of_backlog};
 use super::house;
-use crate::receipt::AlarmKind;
+use crate::receipt::{AlarmKind, Finding};
 use crate::schedule::local_day;
 use crate::store::StoreError;
 use crate::store::alarms::{Cause, Detail};
 use crate::store::backlog::{Backlog, Place, Watched};
+use crate::store::looks::Disturbed;
 use crate::system::{OfficeConfig, System};
 
 /// What was released only now is not late: a worker may have it in its hands.
@@ -34,10 +35,8 @@ pub struct Shown {
 /// What is wrong at this moment, whether a watchdog has seen it or not.
 pub async fn current(system: &System, config: &OfficeConfig) -> Result<Vec<Shown>, StoreError> {
     let raised = system.store.open_alarms(&config.office.id).await?;
-    let told = raised.iter().filter(|alarm| !alarm.cause.kind.is_looked_for());
-    let told: Vec<Cause> = told.map(|alarm| alarm.cause.clone()).collect();
     let causes = look(system, config, true).await?;
-    let shown = causes.into_iter().chain(told).map(|cause| {
+    let shown = causes.into_iter().map(|cause| {
         let of = raised.iter().find(|alarm| alarm.cause.is_same(&cause));
         Shown {
             raised_at: of.map(|alarm| alarm.raised_at),
@@ -73,8 +72,37 @@ pub async fn look(system: &System, config: &OfficeConfig, workers: bool) -> Resu
         desk.of_account(row, waiting, nearest_deadline, &mut found);
     }
     let mut causes = found.into_causes();
+    causes.extend(disturbed(system, office).await?);
     causes.extend(house::causes(system, office).await?);
     Ok(causes)
+}
+
+/// What stood and was found changed or taken down, for each account. What could not be seen is no alarm: it is looked at again.
+async fn disturbed(system: &System, office: &str) -> Result<Vec<Cause>, StoreError> {
+    let mut accounts: BTreeMap<String, Vec<Disturbed>> = BTreeMap::new();
+    for found in system.store.unconfirmed_or_disturbed(office).await? {
+        if matches!(found.glance.finding, Finding::Changed | Finding::Gone) {
+            accounts.entry(found.account.clone()).or_default().push(found);
+        }
+    }
+    Ok(accounts.into_iter().map(|(account, all)| of_disturbed(account, &all)).collect())
+}
+
+fn of_disturbed(account: String, all: &[Disturbed]) -> Cause {
+    let posts: Vec<String> = all
+        .iter()
+        .map(|found| format!("{} ({})", found.reference, found.glance.finding.word()))
+        .collect();
+    Cause {
+        kind: AlarmKind::Disturbed,
+        about: account,
+        since: None,
+        detail: Detail {
+            oldest: all.iter().map(|found| found.at).min(),
+            note: Some(posts.join(", ")),
+            ..Detail::default()
+        },
+    }
 }
 
 /// Whether any worker has shown a sign of life of late.

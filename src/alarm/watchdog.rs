@@ -98,7 +98,7 @@ async fn keep(system: &System, office: &str, causes: Vec<Cause>) -> Result<Vec<A
     let open = store.open_alarms(office).await?;
     let over: Vec<&Alarm> = open
         .iter()
-        .filter(|alarm| alarm.cause.kind.is_looked_for() && !causes.iter().any(|cause| alarm.cause.is_same(cause)))
+        .filter(|alarm| !causes.iter().any(|cause| alarm.cause.is_same(cause)))
         .collect();
     let new: Vec<&Cause> = causes
         .iter()

@@ -37,10 +37,3 @@ words! {
         Clock = "clock",
     }
 }
-
-impl AlarmKind {
-    /// Whether each look at the store finds it anew; the others are raised and cleared by who finds them.
-    pub fn is_looked_for(self) -> bool {
-        !matches!(self, Self::Disturbed | Self::Clock)
-    }
-}

@@ -41,19 +41,6 @@ pub struct Cause {
 }
 
 impl Cause {
-    /// What stands on an account was changed or taken down by somebody else: `what` says what was found, on which notice.
-    pub fn disturbed(account: &str, what: &str) -> Self {
-        Self {
-            kind: AlarmKind::Disturbed,
-            about: account.to_owned(),
-            since: None,
-            detail: Detail {
-                note: Some(what.to_owned()),
-                ..Detail::default()
-            },
-        }
-    }
-
     /// Whether it is the same cause, and the same time of it.
     pub fn is_same(&self, other: &Self) -> bool {
         (self.kind, &self.about, self.since) == (other.kind, &other.about, other.since)
@@ -121,24 +108,6 @@ impl Store {
         rows.into_iter()
             .map(|mut row| Ok(((row.int()?, row.text()?), (row.instant()?, row.json()?))))
             .collect()
-    }
-}
-
-impl Store {
-    /// Raises an alarm that no look finds; gives `false` if it was raised before. [`Store::clear_alarm`] ends it.
-    pub async fn raise_alarm(&self, office: &str, cause: &Cause) -> Result<bool, StoreError> {
-        let mut work = self.begin().await?;
-        let new = work.raise_alarm(self, office, cause).await?;
-        work.commit().await?;
-        Ok(new)
-    }
-
-    /// Ends such an alarm; gives `false` if there was none.
-    pub async fn clear_alarm(&self, office: &str, kind: AlarmKind, about: &str) -> Result<bool, StoreError> {
-        let mut work = self.begin().await?;
-        let over = work.clear_alarm(self, office, kind, about).await?;
-        work.commit().await?;
-        Ok(over)
     }
 }
 

@@ -3,7 +3,6 @@
 use kasnec::alarm::{Watchdog, current};
 use kasnec::clock::Clock;
 use kasnec::receipt::{AlarmKind, FailureCode, State};
-use kasnec::store::alarms::Cause;
 
 use super::office::Office;
 use super::remote::Act;
@@ -168,20 +167,6 @@ async fn an_account_that_nobody_configures_any_more_is_missed_at_once() {
     watched.office.system.store.put_accounts("k", &[]).await.unwrap();
     let open = watched.after(3).await;
     assert!(open.contains(&(AlarmKind::ChannelMissing, "a".to_owned())), "{open:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_others_have_found_stays_until_they_take_it_back() {
-    let mut watched = Watched::with(&[("a", "")]).await;
-    let store = watched.office.system.store.clone();
-    let cause = Cause::disturbed("a", "P-1 is no longer on the page.");
-    assert!(store.raise_alarm("k", &cause).await.unwrap());
-    assert!(!store.raise_alarm("k", &cause).await.unwrap(), "once");
-    assert_eq!(watched.after(2).await, only(AlarmKind::Disturbed, "a"));
-    let shown = current(&watched.office.system, watched.office.config()).await.unwrap();
-    assert_eq!(shown[0].cause.detail.note, cause.detail.note);
-    assert!(store.clear_alarm("k", AlarmKind::Disturbed, "a").await.unwrap());
-    assert_eq!(watched.open().await, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -239,6 +239,11 @@ async fn what_is_released_tomorrow_does_not_go_when_the_clock_jumps_there() {
         office.breathe().await;
         assert_eq!(office.states().await, [State::Planned], "{jump}");
     }
+    let alarms = kasnec::alarm::current(&office.system, office.config()).await.unwrap();
+    assert!(
+        alarms.iter().any(|alarm| alarm.cause.kind == kasnec::receipt::AlarmKind::Clock),
+        "{alarms:?}"
+    );
     hand.pass(DAY);
     office.until_all(State::Delivered).await;
     assert_eq!(office.remote("a").lock().unwrap().public(), ["TOMORROW"]);

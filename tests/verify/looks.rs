@@ -1,6 +1,6 @@
 //! Standing, changed, gone, and what cannot be told: on a channel that is only an HTTP call.
 
-use kasnec::receipt::{Doubt, Finding, View};
+use kasnec::receipt::{AlarmKind, Doubt, Finding, View};
 
 use super::office::Office;
 use super::paper::{Mood, Paper};
@@ -89,6 +89,12 @@ async fn what_was_taken_down_is_gone_only_when_it_was_seen_so_three_times() {
     assert_eq!(office.findings("paper").await, [Finding::Standing, Finding::Gone]);
     assert_eq!(office.noted("T-1").await, ["seen standing", "seen gone"]);
     assert_eq!((office.disturbed().await, paper.written()), (vec![Finding::Gone], 1));
+    let alarms = kasnec::alarm::current(&office.system, office.config()).await.unwrap();
+    let alarm = alarms.iter().find(|alarm| alarm.cause.kind == AlarmKind::Disturbed).unwrap();
+    assert_eq!(
+        (alarm.cause.about.as_str(), alarm.cause.detail.note.as_deref()),
+        ("paper", Some("T-1 (gone)"))
+    );
 }
 
 #[tokio::test]
