@@ -17,7 +17,7 @@ use super::bureau::{Bureau, Plan, slow_clock};
 use super::proxy::{Proxy, Trick};
 use super::recorder::Recorder;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A Page behind a proxy, and an office that posts to it.
 struct Page {

@@ -6,7 +6,11 @@ use super::outcome::{Length, Outcome, seed};
 type Fault = (&'static str, fn(Length, u64) -> Vec<Outcome>);
 
 /// Every fault there is, in the order of the table.
-const FAULTS: &[Fault] = &[("ambiguous answers", super::ambiguous::play), ("SIGKILL", super::kills::play)];
+const FAULTS: &[Fault] = &[
+    ("ambiguous answers", super::ambiguous::play),
+    ("SIGKILL", super::kills::play),
+    ("many programs on one store", super::crowd::play),
+];
 
 #[test]
 #[ignore = "it takes long: `make soak` plays it"]
@@ -17,9 +21,12 @@ fn every_fault_at_length() {
     for (name, play) in FAULTS.iter().filter(|(name, _)| name.contains(&chosen)) {
         println!("playing: {name} …");
         let outcomes = play(Length::Long, seed);
-        outcomes.iter().for_each(|outcome| println!("{}", line(outcome)));
+        for outcome in &outcomes {
+            println!("{}", line(outcome));
+        }
         all.extend(outcomes);
     }
+    assert!(!all.is_empty() || "start-up".contains(&chosen), "no fault is named \"{chosen}\"");
     println!("\n{}", table(&all));
     if "start-up".contains(&chosen) {
         println!("{}", super::startup::report());

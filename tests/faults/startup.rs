@@ -47,7 +47,7 @@ fn started(kasnec: &Kasnec) -> (Guarded, Duration) {
     let begun = Instant::now();
     let mut running = kasnec.serve();
     let ready = |running: &Guarded| running.output().contains("Ctrl-C ends it").then_some(());
-    running.wait_for(Duration::from_secs(60), ready).unwrap();
+    running.wait_for(Duration::from_mins(1), ready).unwrap();
     (running, begun.elapsed())
 }
 

@@ -6,7 +6,6 @@ mod disk;
 mod doctor;
 #[path = "../support/guarded.rs"]
 mod guarded;
-#[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "../support/kasnec.rs"]
 mod kasnec;
 #[allow(dead_code, reason = "other tests use the rest of it")]

@@ -201,7 +201,7 @@ async fn a_key_that_the_remote_has_forgotten_makes_no_second_post() {
     }
     let bureau = Bureau::open(clock, &plan).await;
     bureau.publish("P-1", "NJOFTIMI P-1").await;
-    assert!(bureau.settle(Duration::from_secs(60)).await);
+    assert!(bureau.settle(Duration::from_mins(1)).await);
     let delivery = bureau.deliveries().await.remove(0);
     assert_eq!(recorder.standing("mastodon").len(), 1, "{delivery:#?}");
     assert_eq!(delivery.state, State::NeedsPerson);

@@ -75,7 +75,7 @@ pub async fn game(bureau: Bureau, remote: &impl Remote, target: u64, seed: u64) 
     remote.rage(seed);
     let mut titles = BTreeMap::new();
     let batch = usize::try_from(target).unwrap().min(BATCH);
-    while remote.ambiguous() < target && begun.elapsed() < Duration::from_secs(60 * 30) {
+    while remote.ambiguous() < target && begun.elapsed() < Duration::from_mins(30) {
         let before = titles.len();
         for number in before..before + batch {
             let (reference, title) = (format!("N-{number:05}"), format!("NJOFTIMI N-{number:05} V1"));
@@ -110,7 +110,7 @@ async fn change(bureau: &Bureau, titles: &mut BTreeMap<String, String>, since: u
 
 /// Everything must end while the remote hurts; what has not ended after a long time gets a last chance in peace.
 async fn rest(bureau: &Bureau, remote: &impl Remote, seed: u64) {
-    if !bureau.settle(Duration::from_secs(60)).await {
+    if !bureau.settle(Duration::from_mins(1)).await {
         remote.calm();
         bureau.settle(Duration::from_secs(30)).await;
         remote.rage(seed);
