@@ -18,6 +18,7 @@ const FAULTS: &[Fault] = &[
     ("storage: damage", super::storage::damage::play),
     ("storage: import", super::storage::import::play),
     ("storage: postgresql", super::storage::postgresql::play),
+    ("many programs on one store", super::crowd::play),
 ];
 
 #[test]
@@ -34,6 +35,7 @@ fn every_fault_at_length() {
         }
         all.extend(outcomes);
     }
+    assert!(!all.is_empty() || "start-up".contains(&chosen), "no fault is named \"{chosen}\"");
     println!("\n{}", table(&all));
     if "start-up".contains(&chosen) {
         println!("{}", super::startup::report());
