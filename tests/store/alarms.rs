@@ -7,6 +7,7 @@ use kasnec::store::backlog::Place;
 use kasnec::store::letters::Pouch;
 use kasnec::store::settle::AccountEffect;
 use kasnec::store::warnings::WarningState;
+use kasnec::store::{Store, StoreError};
 
 use crate::fixture::{Desk, OFFICE, again, failure, made, settled};
 
@@ -63,6 +64,20 @@ async fn what_was_left_to_a_person_is_counted_until_somebody_says_what_became_of
     assert_eq!(places(&desk).await, [Place::Person]);
 }
 
+async fn raise(store: &Store, cause: &Cause) -> Result<bool, StoreError> {
+    let mut work = store.begin().await?;
+    let new = work.raise_alarm(store, OFFICE, cause).await?;
+    work.commit().await?;
+    Ok(new)
+}
+
+async fn clear(store: &Store, kind: AlarmKind, about: &str) -> Result<bool, StoreError> {
+    let mut work = store.begin().await?;
+    let over = work.clear_alarm(store, OFFICE, kind, about).await?;
+    work.commit().await?;
+    Ok(over)
+}
+
 fn paused(since: chrono::DateTime<chrono::Utc>) -> Cause {
     Cause {
         kind: AlarmKind::ChannelPaused,
@@ -75,12 +90,12 @@ fn paused(since: chrono::DateTime<chrono::Utc>) -> Cause {
 async fn a_cause_is_raised_once_whoever_sees_it_and_again_when_it_comes_back(desk: Desk) {
     let cause = paused(desk.now());
     let other = desk.opened_again().await;
-    let (one, two) = tokio::join!(desk.store.raise_alarm(OFFICE, &cause), other.raise_alarm(OFFICE, &cause));
+    let (one, two) = tokio::join!(raise(&desk.store, &cause), raise(&other, &cause));
     assert!(one.unwrap() != two.unwrap(), "one of the two has raised it");
     assert_eq!(desk.store.open_alarms(OFFICE).await.unwrap().len(), 1);
-    assert!(desk.store.clear_alarm(OFFICE, cause.kind, &cause.about).await.unwrap());
-    assert!(!desk.store.clear_alarm(OFFICE, cause.kind, &cause.about).await.unwrap());
-    assert!(desk.store.raise_alarm(OFFICE, &cause).await.unwrap());
+    assert!(clear(&desk.store, cause.kind, &cause.about).await.unwrap());
+    assert!(!clear(&desk.store, cause.kind, &cause.about).await.unwrap());
+    assert!(raise(&desk.store, &cause).await.unwrap());
     let acts = desk.lines("SELECT act FROM ledger WHERE act LIKE 'alarm%' ORDER BY id").await;
     assert_eq!(acts, ["alarm raised", "alarm over", "alarm raised"]);
 }
@@ -88,14 +103,14 @@ async fn a_cause_is_raised_once_whoever_sees_it_and_again_when_it_comes_back(des
 async fn another_time_of_the_same_cause_is_another_alarm(desk: Desk) {
     let (first, second) = (paused(desk.now()), paused(desk.after_minutes(1)));
     assert!(!first.is_same(&second));
-    desk.store.raise_alarm(OFFICE, &first).await.unwrap();
+    raise(&desk.store, &first).await.unwrap();
     let kept = desk.store.open_alarms(OFFICE).await.unwrap().remove(0);
     assert!(kept.cause.is_same(&first), "{kept:?}");
 }
 
 async fn a_letter_is_taken_by_one_process_and_not_sent_once_the_alarm_is_over(desk: Desk) {
     let cause = paused(desk.now());
-    desk.store.raise_alarm(OFFICE, &cause).await.unwrap();
+    raise(&desk.store, &cause).await.unwrap();
     let alarm = desk.store.open_alarms(OFFICE).await.unwrap().remove(0).id;
     let telling = Telling {
         alarm,
@@ -118,7 +133,7 @@ async fn a_letter_is_taken_by_one_process_and_not_sent_once_the_alarm_is_over(de
     assert!(!other.take_letter(Pouch::Alarms, "alarm-2", &waiting, lease).await.unwrap());
     desk.advance_minutes(6);
     assert_eq!(desk.store.waiting_pieces(OFFICE, Pouch::Alarms).await.unwrap().len(), 1);
-    desk.store.clear_alarm(OFFICE, cause.kind, &cause.about).await.unwrap();
+    clear(&desk.store, cause.kind, &cause.about).await.unwrap();
     assert!(desk.store.waiting_pieces(OFFICE, Pouch::Alarms).await.unwrap().is_empty());
 }
 
