@@ -29,7 +29,10 @@ pub async fn drive(system: &System, loader: &Loader, account: &AccountRow, held:
         sign: Sign::Silent,
     };
     let mut ending = drive.attempt(loader, account).await?;
-    drive.tell_account(&mut ending, worker).await?;
+    if let Err(error) = drive.tell_account(&mut ending, worker).await {
+        // What came of this delivery is known, and is kept all the same.
+        tracing::error!(account = account.name, %error, "how the remote does could not be noted");
+    }
     system.store.settle(held, &drive.objects, &ending, worker).await
 }
 
@@ -104,6 +107,10 @@ impl Drive<'_> {
                     // A doubt about the whole delivery lasts until it is settled.
                     self.open_question &= doubted.is_some();
                 }
+                // To make it again is harmless, so some drivers say no more; but it may have been done.
+                Answer::Retry(failure) if matches!(step.safety, Safety::Keyed(_)) && failure.code.may_have_arrived() => {
+                    return Ok(self.ending(Answer::Unknown(failure), step.safety));
+                }
                 answer => return Ok(self.ending(answer, step.safety)),
             }
         }
@@ -160,7 +167,9 @@ impl Drive<'_> {
             Sighting::Absent => None,
             Sighting::CannotTell(failure) => Some(failure),
         };
-        let surely_absent = failure.is_none() && driver.can_look(&step, job) && self.system.clock.now() - *sent_at > self.grace;
+        // What may be repeated for ever is often not asked for: making it again tells.
+        let forever = step.safety == Safety::Keyed(u32::MAX);
+        let surely_absent = !forever && failure.is_none() && driver.can_look(&step, job) && self.system.clock.now() - *sent_at > self.grace;
         match unseen(step.safety, self.held, *sent_at, self.grace, failure, self.circumstances()) {
             Unseen::Repeat => {
                 // A call that is made again under its key may have been made before, until an answer says so.

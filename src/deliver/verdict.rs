@@ -74,7 +74,12 @@ pub fn ending(answer: Answer, safety: Safety, held: &Held, objects: &Objects, at
 }
 
 fn retry(failure: Failure, state: State, held: &Held, at: Circumstances) -> Ending {
-    let failures = held.failures + 1;
+    let failures = if at.out || passes_by_itself(failure.code) {
+        // An outage, however long, leaves patience for what the remote says to the post once it is back.
+        held.failures.max((held.failures + 1).min(PATIENCE / 2))
+    } else {
+        held.failures + 1
+    };
     if failures >= PATIENCE && !at.out && !passes_by_itself(failure.code) {
         return given_up(failure, failures);
     }
@@ -138,7 +143,7 @@ pub fn unseen(safety: Safety, held: &Held, sent_at: DateTime<Utc>, grace: Durati
         Safety::Keyed(seconds) if is_known(seconds, sent_at, at.now) => Unseen::Repeat,
         Safety::Invisible if looked && over => Unseen::Repeat,
         Safety::Once | Safety::Keyed(_) if looked && over => Unseen::End(unresolved(why)),
-        _ if looks >= LOOKS => Unseen::End(unresolved(why)),
+        _ if looks >= LOOKS && !at.out => Unseen::End(unresolved(why)),
         _ => {
             let when = at.now + after_looks(at.look_seconds, looks, at.shift);
             Unseen::End(Ending::Again {

@@ -97,6 +97,7 @@ impl Worker {
     pub async fn run(mut self, alone: bool, mut stop: watch::Receiver<bool>) {
         self.rescue(alone).await;
         let mut right = self.set_right(None).await;
+        let mut moved = None;
         let lease = self.lease();
         let mut renewed = Instant::now();
         while !*stop.borrow() {
@@ -104,16 +105,20 @@ impl Worker {
             let rung = wake.notified();
             tokio::pin!(rung);
             rung.as_mut().enable();
-            if let Some(moved) = self.system.clock.take_move() {
-                right = self.set_right(Some(&moved)).await;
-            } else if !right {
-                right = self.set_right(None).await;
+            if let Some(latest) = self.system.clock.take_move() {
+                (right, moved) = (false, Some(latest));
+            }
+            if !right {
+                right = self.set_right(moved.as_ref()).await;
             }
             // What is in line may be there by a clock that was wrong.
-            if right && let Err(error) = self.round().await {
+            if !right {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            } else if let Err(error) = self.round().await {
                 tracing::error!(%error, "the queue cannot be read; trying again");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
+            moved = moved.filter(|_| !right);
             self.wait(rung, &mut stop).await;
             if renewed.elapsed() > lease / 3 {
                 renewed = Instant::now();

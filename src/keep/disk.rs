@@ -11,6 +11,9 @@ pub struct Room {
     pub total: u64,
 }
 
+/// So much is enough on any disk: 4 GB.
+const ENOUGH: u64 = 4_000_000_000;
+
 impl Room {
     /// The disk under a folder, or under the nearest one above it that is there.
     pub fn of(folder: &Path) -> Option<Self> {
@@ -23,9 +26,10 @@ impl Room {
         })
     }
 
-    /// Whether a tenth of the disk stays free when so much is written.
+    /// Whether a tenth of the disk, and of a large one [`ENOUGH`], stays free when so much is written.
     pub fn bears(self, bytes: u64) -> bool {
-        self.free.checked_sub(bytes).is_some_and(|left| left >= self.total / 10)
+        let wanted = (self.total / 10).min(ENOUGH);
+        self.free.checked_sub(bytes).is_some_and(|left| left >= wanted)
     }
 }
 
@@ -39,5 +43,10 @@ mod tests {
         assert!(room.bears(200));
         assert!(!room.bears(201));
         assert!(!room.bears(400));
+        let large = Room {
+            free: 2 * ENOUGH,
+            total: 100 * ENOUGH,
+        };
+        assert!(large.bears(ENOUGH) && !large.bears(ENOUGH + 1));
     }
 }

@@ -89,12 +89,18 @@ pub(super) fn servers(system: &System) -> Vec<String> {
         .clock
         .witnesses
         .iter()
-        .cloned()
-        .chain(told)
-        .filter(|value| value.starts_with("https://") || value.starts_with("http://"))
-        .filter_map(|value| url::Url::parse(&value).ok())
+        .filter_map(|value| url::Url::parse(value).ok())
+        .chain(told.filter_map(|value| origin(&value)))
         .collect();
     urls.sort();
     urls.dedup_by_key(|url| (url.host_str().map(str::to_owned), url.port_or_known_default()));
     urls.into_iter().map(String::from).collect()
+}
+
+/// Where a server is, without what an account's address says beyond that: a call to a hook may do what the hook is for.
+fn origin(address: &str) -> Option<url::Url> {
+    let url = url::Url::parse(address)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    url::Url::parse(&url.origin().ascii_serialization()).ok()
 }

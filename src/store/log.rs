@@ -14,7 +14,10 @@ const FRAME_HEAD: usize = 24;
 
 /// Fails if the log is damaged in a way that no power cut leaves.
 pub(super) fn look(log: &Path) -> Result<(), StoreError> {
-    let bytes = std::fs::read(log).unwrap_or_default();
+    let bytes = match std::fs::read(log) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        read => read.map_err(|error| StoreError::Damaged(format!("its log {} cannot be read: {error}", log.display())))?,
+    };
     let Some(head) = bytes.get(..HEAD).filter(|head| head.iter().any(|byte| *byte != 0)) else {
         return Ok(());
     };
@@ -30,11 +33,24 @@ pub(super) fn look(log: &Path) -> Result<(), StoreError> {
     let salt = &head[16..24];
     let frames: Vec<&[u8]> = bytes[HEAD..].chunks_exact(FRAME_HEAD + page_size(head)).collect();
     let good = frames.iter().take_while(|frame| frame[8..16] == *salt && sum.checks(frame)).count();
-    let mut after = frames[good..].iter().skip_while(|frame| !is_commit(frame, salt)).skip(1);
-    if after.any(|frame| frame[8..16] == *salt) {
+    let big_endian = sum.big_endian;
+    if frames[good..]
+        .windows(2)
+        .any(|pair| is_commit(pair[0], salt) && is_next(pair, salt, big_endian))
+    {
         return damaged("a part");
     }
     Ok(())
+}
+
+/// Whether the second frame was written after the first. One that was rolled back, and lies where the log has not come again, never was.
+fn is_next(pair: &[&[u8]], salt: &[u8], big_endian: bool) -> bool {
+    let mut sum = Sum {
+        big_endian,
+        first: number(&pair[0][16..20]),
+        second: number(&pair[0][20..24]),
+    };
+    pair[1][8..16] == *salt && sum.checks(pair[1])
 }
 
 fn is_commit(frame: &[u8], salt: &[u8]) -> bool {
@@ -130,6 +146,22 @@ mod tests {
         assert!(!spoiled(&log, |bytes| bytes.truncate(bytes.len() - 100)), "its end is missing");
         assert!(!spoiled(&log, |bytes| bytes.fill(0)), "nothing of it arrived");
         assert!(!spoiled(&log, Vec::clear));
+    }
+
+    #[test]
+    fn frames_that_were_rolled_back_and_lie_behind_the_end_are_no_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = log(folder.path());
+        let whole = std::fs::read(&log).unwrap();
+        let frames = (whole.len() - HEAD) / 4120;
+        // Each round writes other frames over the first ones and leaves an older round's tail behind, as a rollback does.
+        let stale = |bytes: &mut Vec<u8>| {
+            for frame in 2..frames {
+                let at = HEAD + frame * 4120;
+                bytes[at + 16..at + 24].fill(u8::try_from(frame).unwrap());
+            }
+        };
+        assert!(!spoiled(&log, stale));
     }
 
     #[test]

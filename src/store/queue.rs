@@ -316,7 +316,7 @@ pub const CLAIM_PG: &str = claim!("", " FOR UPDATE SKIP LOCKED");
 /// what failed least, so that no poison post keeps a circuit open that any other would close.
 macro_rules! probe_order {
     () => {
-        "CASE WHEN state = 'unknown' THEN looks - 12 WHEN failures BETWEEN 1 AND 3 THEN failures - 4 ELSE failures END, "
+        "CASE WHEN failures > 3 THEN failures WHEN state = 'unknown' THEN looks - 12 WHEN failures BETWEEN 1 AND 3 THEN failures - 4 ELSE failures END, "
     };
 }
 const PROBE_SQLITE: &str = claim!(probe_order!(), "");

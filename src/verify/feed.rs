@@ -17,6 +17,11 @@ pub enum Shown {
     NoFeed,
 }
 
+/// A feed of so many entries has let older ones go.
+const FULL: usize = 50;
+/// Seconds within which what is published at once is published.
+const AT_ONCE: i64 = 3600;
+
 /// Looks for the entry of that guid, which was first published at `first_at`.
 pub fn entry(feed: &str, guid: &str, first_at: DateTime<Utc>) -> Shown {
     if !feed.contains("<rss") {
@@ -34,9 +39,11 @@ pub fn entry(feed: &str, guid: &str, first_at: DateTime<Utc>) -> Shown {
     let oldest = items()
         .filter_map(|item| DateTime::parse_from_rfc2822(&value(item, "pubDate")?).ok())
         .min();
+    // An entry is there a little before its delivery is known to stand; of many at once the first are pushed out by the last.
+    let slack = if items().count() >= FULL { AT_ONCE } else { 0 };
     // Feeds tell whole seconds.
     match oldest {
-        Some(oldest) if oldest.timestamp() > first_at.timestamp() => Shown::PushedOut,
+        Some(oldest) if oldest.timestamp() > first_at.timestamp() - slack => Shown::PushedOut,
         _ => Shown::Missing,
     }
 }

@@ -84,7 +84,8 @@ pub fn decoded(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        let name = after.split_once(';').map(|(name, _)| name).filter(|name| name.len() <= 10);
+        let end = after.bytes().take(11).position(|byte| byte == b';');
+        let name = end.map(|end| &after[..end]);
         if let Some((name, character)) = name.and_then(|name| Some((name, character(name)?))) {
             out.push(character);
             rest = &after[name.len() + 1..];

@@ -152,7 +152,7 @@ async fn glance(system: &System, account: &AccountRow, look: &Look) -> Result<Gl
         return Ok(citizen.glance);
     }
     let record = subject.record().await;
-    Ok(weigh(citizen, record))
+    Ok(weigh(citizen, record, subject.verify.scripted))
 }
 
 /// A withdrawal that removed the post, instead of saying there that it is withdrawn.

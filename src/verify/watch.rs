@@ -37,7 +37,8 @@ pub async fn watch(system: Arc<System>, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => {}
         }
     }
-    while tasks.join_next().await.is_some() {}
+    // What is broken off is looked at again when its lease is over.
+    tasks.shutdown().await;
 }
 
 /// Looks at everything that is due now, for tests and for those who wait for it.

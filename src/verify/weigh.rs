@@ -18,7 +18,7 @@ impl From<Glance> for Saw {
 }
 
 /// Weighs the two. What citizens see counts; the record explains it, and stands in where they would see no text anyway.
-pub fn weigh(saw: Saw, record: Option<Glance>) -> Glance {
+pub fn weigh(saw: Saw, record: Option<Glance>, scripted: bool) -> Glance {
     let Saw {
         glance: citizen,
         only_added,
@@ -26,7 +26,8 @@ pub fn weigh(saw: Saw, record: Option<Glance>) -> Glance {
     let Some(record) = record else { return citizen };
     match (citizen.finding, record.finding) {
         (Finding::Standing, _) | (_, Finding::CannotTell | Finding::NotVisible) => citizen,
-        (Finding::CannotTell, Finding::Standing) if !matches!(citizen.doubt, Some(Doubt::Wall | Doubt::Unclear)) => citizen,
+        // A page that is put together by a script shows a visitor nothing. Any other that shows nothing is out of order: citizens see that too.
+        (Finding::CannotTell, Finding::Standing) if !(scripted && matches!(citizen.doubt, Some(Doubt::Wall | Doubt::Unclear))) => citizen,
         (Finding::NotVisible | Finding::CannotTell, _) => record,
         // Something stands between the paragraphs; the record holds none of it: it is the site's own (a plug-in, an advertisement).
         (Finding::Changed, Finding::Standing) if only_added => record,
@@ -79,10 +80,18 @@ mod tests {
             let weighed = weigh(
                 glance(View::Citizen, citizen, doubt).into(),
                 Some(glance(View::Record, record, None)),
+                true,
             );
             assert_eq!(weighed.finding, came_to, "{citizen} ({doubt:?}) and {record}");
         }
-        assert_eq!(weigh(glance(View::Nobody, NotVisible, None).into(), None).finding, NotVisible);
+        let hacked = glance(View::Citizen, CannotTell, Some(Doubt::Unclear));
+        let record = Some(glance(View::Record, Standing, None));
+        assert_eq!(
+            weigh(hacked.into(), record, false).finding,
+            CannotTell,
+            "a page that needs no script"
+        );
+        assert_eq!(weigh(glance(View::Nobody, NotVisible, None).into(), None, true).finding, NotVisible);
     }
 
     #[test]
@@ -91,8 +100,8 @@ mod tests {
             glance: Glance::new(Finding::Changed, View::Citizen).saying("Something was put into the content: “Reklamë”."),
             only_added: true,
         };
-        let weighed = weigh(page.clone(), Some(Glance::new(Finding::Standing, View::Record)));
+        let weighed = weigh(page.clone(), Some(Glance::new(Finding::Standing, View::Record)), false);
         assert_eq!((weighed.finding, weighed.view), (Finding::Standing, View::Record));
-        assert_eq!(weigh(page, None).finding, Finding::Changed);
+        assert_eq!(weigh(page, None, false).finding, Finding::Changed);
     }
 }

@@ -1,6 +1,10 @@
 //! What playing a fault came to: a line of the soak's table.
 
+use std::path::Path;
+
+use kasnec::keep::disk::Room;
 use rand::RngExt;
+use tempfile::TempDir;
 
 /// How long a fault is played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,4 +72,11 @@ pub fn seed() -> u64 {
     let seed = asked.unwrap_or_else(|| rand::rng().random());
     println!("KASNEC_SEED={seed}");
     seed
+}
+
+/// A folder in memory, where the machine offers a good gigabyte of that (containers often do not); else an ordinary one.
+pub fn in_memory() -> std::io::Result<TempDir> {
+    let memory = Path::new("/dev/shm");
+    let roomy = Room::of(memory).is_some_and(|room| room.free > 1_000_000_000);
+    if roomy { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }
 }

@@ -1,6 +1,5 @@
 //! The simulated office: its configuration, its system, and what its people do.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
@@ -17,6 +16,7 @@ use tempfile::TempDir;
 
 use super::books::Item;
 use super::remote::{self, Way};
+use crate::outcome::in_memory;
 
 /// An office in a folder of its own.
 pub struct Office {
@@ -29,13 +29,7 @@ pub struct Office {
 impl Office {
     /// A new one. In memory where the machine offers that: the simulation tries order, not disks.
     pub async fn new() -> Self {
-        let memory = Path::new("/dev/shm");
-        let folder = if memory.is_dir() {
-            tempfile::tempdir_in(memory)
-        } else {
-            tempfile::tempdir()
-        }
-        .unwrap();
+        let folder = in_memory().unwrap();
         write(&folder);
         let clock = Arc::new(SetClock::at("2026-11-23T09:00:00Z".parse().unwrap()));
         let system = open(&folder, clock.clone()).await;

@@ -1,5 +1,6 @@
 //! A disk whose power can be cut: what the shim (`lost_writes.c`) noted as not yet flushed is taken back.
 
+use crate::outcome::in_memory;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io;
@@ -16,9 +17,6 @@ use super::notes::{Change, Note, read};
 
 /// What a disk keeps whole when its power goes.
 const SECTOR: usize = 512;
-
-/// Where files are kept in memory.
-const MEMORY: &str = "/dev/shm";
 
 /// A folder below which the shim watches, and the shim's notes beside it.
 pub struct Disk {
@@ -47,7 +45,7 @@ impl Disk {
     /// An empty one.
     pub fn new() -> Self {
         // A real disk that is nearly full would refuse backups; in memory there is room, where there is such a place.
-        let folder = tempfile::tempdir_in(MEMORY).or_else(|_| tempfile::tempdir()).unwrap();
+        let folder = in_memory().unwrap();
         fs::create_dir(folder.path().join("disk")).unwrap();
         fs::create_dir(folder.path().join("notes")).unwrap();
         Self { folder }
