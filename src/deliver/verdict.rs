@@ -74,13 +74,15 @@ pub fn ending(answer: Answer, safety: Safety, held: &Held, objects: &Objects, at
 }
 
 fn retry(failure: Failure, state: State, held: &Held, at: Circumstances) -> Ending {
-    let failures = if at.out || passes_by_itself(failure.code) {
-        // An outage, however long, leaves patience for what the remote says to the post once it is back.
-        held.failures.max((held.failures + 1).min(PATIENCE / 2))
+    let passes = at.out || passes_by_itself(failure.code);
+    // Only an outage leads beyond the end of patience; what the remote says to the post once it is back is given some of it anew.
+    let before = if held.failures >= PATIENCE && !passes {
+        PATIENCE / 2
     } else {
-        held.failures + 1
+        held.failures
     };
-    if failures >= PATIENCE && !at.out && !passes_by_itself(failure.code) {
+    let failures = before + 1;
+    if failures >= PATIENCE && !passes {
         return given_up(failure, failures);
     }
     let when = at.now + after_failures(failures, at.shift);
