@@ -16,7 +16,7 @@ const FRAME_HEAD: usize = 24;
 pub(super) fn look(log: &Path) -> Result<(), StoreError> {
     let bytes = match std::fs::read(log) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        read => read.map_err(|error| StoreError::Damaged(format!("its log {} cannot be read: {error}", log.display())))?,
+        read => read.map_err(|error| StoreError::Disk(format!("the log {} cannot be read: {error}", log.display())))?,
     };
     let Some(head) = bytes.get(..HEAD).filter(|head| head.iter().any(|byte| *byte != 0)) else {
         return Ok(());
@@ -146,6 +146,13 @@ mod tests {
         assert!(!spoiled(&log, |bytes| bytes.truncate(bytes.len() - 100)), "its end is missing");
         assert!(!spoiled(&log, |bytes| bytes.fill(0)), "nothing of it arrived");
         assert!(!spoiled(&log, Vec::clear));
+    }
+
+    #[test]
+    fn a_log_that_cannot_be_read_is_neither_sound_nor_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(look(folder.path()), Err(StoreError::Disk(_))), "a folder is no log");
+        assert!(look(&folder.path().join("none")).is_ok());
     }
 
     #[test]
