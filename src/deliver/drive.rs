@@ -313,13 +313,13 @@ const EXPIRED: Ending = Ending::Settled {
     failure: None,
 };
 
-/// The next call. One that is public at first go leaves a question when its answer is lost, however harmless it is to make it again: until that
-/// is done, the notice may have been corrected or withdrawn, or its time may have passed.
+/// The next call. One that may be what makes it public leaves a question when its answer is lost, however harmless it is to make it again: until
+/// that is done, the notice may have been corrected or withdrawn, or its time may have passed.
 fn next(driver: &Arc<dyn Driver>, job: &Job) -> Result<Option<Step>, Failure> {
     let step = driver.next(job)?;
-    let at_first_go = job.action == Action::Publish && job.objects.is_empty();
+    let is_unseen = job.action == Action::Publish && !job.objects.is_public();
     Ok(step.map(|step| match step.safety {
-        Safety::Repeatable if at_first_go => Step::new(step.role, Safety::Keyed(u32::MAX)),
+        Safety::Repeatable if is_unseen => Step::new(step.role, Safety::Keyed(u32::MAX)),
         _ => step,
     }))
 }

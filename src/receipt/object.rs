@@ -79,6 +79,11 @@ impl Objects {
         }
     }
 
+    /// Whether anything of it stands in public.
+    pub fn is_public(&self) -> bool {
+        self.0.iter().any(|object| object.phase == Phase::Public)
+    }
+
     /// Whether nothing was made.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -149,11 +149,11 @@ impl Work {
             match earlier.state {
                 State::Delivered => return Ok(Before::Stands),
                 // A sheet that was asked for anew may hang all the same.
-                State::Superseded if earlier.is_public() => return Ok(Before::Stands),
+                State::Superseded if earlier.objects.is_public() => return Ok(Before::Stands),
                 State::Rejected | State::Expired | State::Superseded => {}
                 // It may stand: to publish again could say it twice, so the person is waited for.
                 State::NeedsPerson if earlier.pending => return Ok(Before::OnItsWay(earlier.id)),
-                State::NeedsPerson if earlier.is_public() => {
+                State::NeedsPerson if earlier.objects.is_public() => {
                     // What a person was to do by hand is asked for anew: two sheets for one board would be one too many.
                     if earlier.waits_for_hands() {
                         self.supersede(store, by, item, earlier.id).await?;
@@ -233,10 +233,6 @@ impl Earlier {
     fn never_began(&self) -> bool {
         let harmless = self.failure.as_ref().is_some_and(|failure| !failure.code.may_have_arrived());
         self.is_idle() && self.objects.is_empty() && (!self.tried || harmless)
-    }
-
-    fn is_public(&self) -> bool {
-        self.objects.0.iter().any(|object| object.phase == Phase::Public)
     }
 
     fn waits_for_hands(&self) -> bool {

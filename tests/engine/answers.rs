@@ -1,6 +1,7 @@
 //! What each answer of a remote leads to.
 
 use kasnec::receipt::{FailureCode, State};
+use kasnec::store::deliveries::Resolution;
 use kasnec::store::rows::AccountState;
 
 use super::office::Office;
@@ -163,7 +164,7 @@ async fn a_late_courtesy_post_expires_and_a_legal_notice_does_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_driver_that_always_breaks_is_set_aside_and_a_correction_goes_on() {
+async fn a_driver_that_always_breaks_is_set_aside_and_a_correction_waits_until_a_person_has_looked() {
     let office = Office::with(&[("a", "")]).await;
     // The draft is made; it is the flip to public at which the driver breaks.
     office.script("a", &[&[Act::Take][..], &[Act::Panic; 8]].concat());
@@ -171,12 +172,22 @@ async fn a_driver_that_always_breaks_is_set_aside_and_a_correction_goes_on() {
     office.as_time_passes(10, |all| all[0].state == State::NeedsPerson).await;
     let broken = office.deliveries().await.remove(0);
     assert_eq!(
-        (broken.state, broken.failure.unwrap().code),
+        (broken.state, broken.failure.as_ref().unwrap().code),
         (State::NeedsPerson, FailureCode::GaveUp)
     );
     office.correct("P-1", "I ri").await;
+    office.breathe().await;
+    assert_eq!(office.states().await, [State::NeedsPerson, State::Planned], "it may be public");
+    let seen = Resolution {
+        delivered: false,
+        at: office.later(0),
+        place: None,
+        note: None,
+        photo: None,
+    };
+    office.system.store.resolve(&office.editor, &broken, &seen, None).await.unwrap();
     office.until(|all| all.iter().all(|d| d.settled_at.is_some())).await;
-    assert_eq!(office.states().await, [State::Superseded, State::Delivered]);
+    assert_eq!(office.states().await, [State::Rejected, State::Delivered]);
     let remote = office.remote("a");
     assert!(matches!(remote.lock().unwrap().public()[..], [only] if only.starts_with("I ri")));
 }

@@ -1,5 +1,6 @@
 //! Lost answers: looked up, never guessed, never said twice.
 
+use kasnec::acts;
 use kasnec::receipt::{FailureCode, State};
 use kasnec::store::deliveries::Resolution;
 
@@ -57,14 +58,44 @@ async fn a_draft_that_appears_late_is_adopted_and_not_doubled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_flip_to_public_whose_answer_was_lost_is_simply_repeated() {
+async fn a_flip_to_public_whose_answer_was_lost_leaves_a_question_and_is_repeated() {
     let office = Office::with(&[("a", "")]).await;
     office.script("a", &[Act::Take, Act::TakeAndLose]);
     office.publish("P-1").await;
-    office.until(|all| all[0].state == State::Drafted).await;
+    office.until_all(State::Unknown).await;
     office.later(10);
     office.until_all(State::Delivered).await;
     assert_eq!(office.remote("a").lock().unwrap().posts.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_waits_for_whoever_looks_whether_a_flip_without_a_sensible_answer_was_made() {
+    let office = Office::with(&[("a", "")]).await;
+    office.script("a", &[&[Act::Take][..], &[Act::TakeAndBabble; 8]].concat());
+    office.remote("a").lock().unwrap().blind = true;
+    office.publish("P-1").await;
+    office.until_all(State::Unknown).await;
+    acts::withdraw(&office.system, &office.editor, office.config(), "P-1", "U anulua")
+        .await
+        .unwrap();
+    office.as_time_passes(60, |all| all[0].state == State::NeedsPerson).await;
+    assert_eq!(
+        office.states().await,
+        [State::NeedsPerson, State::Planned],
+        "it stands, and nobody knows"
+    );
+    let question = office.deliveries().await.remove(0);
+    let seen = Resolution {
+        delivered: true,
+        at: office.later(0),
+        place: None,
+        note: None,
+        photo: None,
+    };
+    office.system.store.resolve(&office.editor, &question, &seen, None).await.unwrap();
+    office.until_all(State::Delivered).await;
+    let remote = office.remote("a");
+    assert!(matches!(remote.lock().unwrap().public()[..], [only] if only.contains("U anulua")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

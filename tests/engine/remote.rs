@@ -17,6 +17,8 @@ pub enum Act {
     Take,
     /// Takes it, and the answer is lost.
     TakeAndLose,
+    /// Takes it, and answers with what makes no sense.
+    TakeAndBabble,
     /// The call is lost on its way, and nobody knows.
     Lose,
     /// Is down.
@@ -126,6 +128,7 @@ impl Scripted {
         let standing = job
             .standing
             .id("post")
+            .or(job.standing.id("draft"))
             .or(job.objects.id("draft"))
             .and_then(|id| id.parse::<usize>().ok());
         match step.role.as_str() {
@@ -190,6 +193,10 @@ impl Driver for Scripted {
             Act::TakeAndLose => {
                 self.take(step, job);
                 Answer::Unknown(failure(FailureCode::NoAnswer))
+            }
+            Act::TakeAndBabble => {
+                self.take(step, job);
+                Answer::Unknown(failure(FailureCode::BadAnswer))
             }
             Act::Lose => Answer::Unknown(failure(FailureCode::NoAnswer)),
             Act::Down => Answer::Retry(failure(FailureCode::Unreachable)),

@@ -118,6 +118,21 @@ async fn what_somebody_took_down_is_not_put_up_again_behind_their_back() {
 }
 
 #[tokio::test]
+async fn what_a_person_found_to_stand_is_changed_and_taken_down_by_the_id_of_its_draft() {
+    let desk = Desk::editor();
+    let drafted = drafted(&desk, job(post("E gjetur", "<p>x</p>"))).await;
+    let id = drafted.objects.id("draft").unwrap().to_owned();
+    let body = json!({ "status": "publish" });
+    wordpress()
+        .call("editor", Method::POST, &format!("/wp/v2/posts/{id}"), Some(body))
+        .await;
+    let mut update = then(&drafted, Action::Update, post("E gjetur", "<p>y</p>"));
+    run(desk.driver().as_ref(), &mut update).await.unwrap();
+    assert_eq!(update.objects.id("public"), Some(id.as_str()));
+    assert_eq!(wordpress().post(&id).await["content"]["raw"], "<p>y</p>");
+}
+
+#[tokio::test]
 async fn a_discarded_draft_leaves_nothing() {
     let (mut desk, mut with) = (Desk::editor(), post("Draft", "<p>x</p>"));
     with.media = vec![desk.file("a.jpg", jpeg(3), "A"), desk.file("b.pdf", pdf("hidhet"), "")];

@@ -29,17 +29,18 @@ pub(super) fn object<'a>(job: &'a Job, role: &str) -> Option<&'a Object> {
         .filter(|object| object.phase != Phase::Gone)
 }
 
-/// The post that citizens see.
+/// The post that citizens see. Where a person found that it stands, its answer having been lost, it is still known as the draft it was.
 pub(super) fn standing_post(job: &Job) -> Result<&Object, Failure> {
-    job.standing
-        .get(PUBLIC)
-        .filter(|object| object.phase == Phase::Public)
-        .ok_or_else(|| {
-            Failure::new(
-                FailureCode::Gone,
-                "No post of this notice stands on WordPress, so it cannot be changed.",
-            )
-        })
+    let post = match job.standing.get(PUBLIC) {
+        None => job.standing.get(DRAFT).filter(|object| object.phase == Phase::Draft),
+        post => post.filter(|object| object.phase == Phase::Public),
+    };
+    post.ok_or_else(|| {
+        Failure::new(
+            FailureCode::Gone,
+            "No post of this notice stands on WordPress, so it cannot be changed.",
+        )
+    })
 }
 
 /// The role of a file: the same for as long as the bytes and what is said of them stay the same, so that it is uploaded once.
