@@ -4,8 +4,10 @@ mod books;
 mod office;
 mod promise;
 mod remote;
+mod weather;
 mod world;
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::outcome::{Length, Outcome, seed};
@@ -13,28 +15,45 @@ use world::World;
 
 /// How often everything is compared, in steps.
 const LOOK_AROUND: u64 = 500;
+/// How often it is told how far it has come, in worlds.
+const TELL: u64 = 10;
 
-/// Plays many worlds, on every core.
+/// Worlds at once for each core: a world often waits for a commit.
+const AT_ONCE: usize = 2;
+
+/// Plays many worlds, several at once.
 pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
     let (worlds, steps) = length.pick((3, 1_500), (200, 10_000));
-    let (next, cores) = (AtomicU64::new(0), std::thread::available_parallelism().map_or(1, usize::from));
-    let mut total = Outcome::new(format!("simulation: {worlds} worlds, an event each run"), seed);
-    std::thread::scope(|scope| {
-        let one_core = || {
-            let numbers = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::SeqCst)).filter(|number| *number < worlds));
-            numbers
-                .map(|number| one_world(seed.wrapping_add(number), steps))
-                .collect::<Vec<_>>()
-        };
-        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(one_core)).collect();
-        for outcome in threads.into_iter().flat_map(|thread| thread.join().unwrap()) {
-            total.runs += outcome.runs;
-            total.lost += outcome.lost;
-            total.doubled += outcome.doubled;
-            total.wrong += outcome.wrong;
+    let hands = AT_ONCE * std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicU64::new(0);
+    let total = Mutex::new(Outcome::new(format!("simulation: {worlds} worlds, an event each run"), seed));
+    let one_hand = || {
+        let numbers = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::SeqCst)).filter(|number| *number < worlds));
+        for number in numbers {
+            let outcome = one_world(seed.wrapping_add(number), steps);
+            add(&mut total.lock().unwrap(), &outcome, number + 1);
         }
-    });
-    vec![total]
+    };
+    std::thread::scope(|scope| (0..hands).for_each(|_| drop(scope.spawn(one_hand))));
+    vec![total.into_inner().unwrap()]
+}
+
+/// Adds a world; tells now and then how far it has come.
+fn add(total: &mut Outcome, world: &Outcome, number: u64) {
+    total.runs += world.runs;
+    total.lost += world.lost;
+    total.doubled += world.doubled;
+    total.wrong += world.wrong;
+    if number.is_multiple_of(TELL) {
+        let Outcome {
+            runs,
+            lost,
+            doubled,
+            wrong,
+            ..
+        } = total;
+        println!("    world {number}: {runs} events so far, {lost} lost, {doubled} doubled, {wrong} wrong");
+    }
 }
 
 fn one_world(seed: u64, steps: u64) -> Outcome {

@@ -7,6 +7,7 @@ use kasnec::acts::{self, ActError};
 use kasnec::channels::Registry;
 use kasnec::clock::{Clock, SetClock};
 use kasnec::item::Source;
+use kasnec::receipt::State;
 use kasnec::settings::{Base, load};
 use kasnec::store::deliveries::{Filter, Resolution};
 use kasnec::store::people::NewPerson;
@@ -96,12 +97,25 @@ impl Office {
         acts::check_source(&self.system, &self.config().office, &source, |_| Err("none".to_owned())).unwrap()
     }
 
-    /// All deliveries, the first one first.
+    /// All deliveries, or all that are open, the first one first.
     pub async fn deliveries(&self, open: bool) -> Vec<Delivery> {
-        let filter = Filter {
-            open,
-            limit: 1_000_000,
+        self.filtered(Filter { open, ..Filter::default() }).await
+    }
+
+    /// The deliveries in a state, the first one first.
+    pub async fn deliveries_in(&self, state: State) -> Vec<Delivery> {
+        let state = Some(state);
+        self.filtered(Filter {
+            state,
             ..Filter::default()
+        })
+        .await
+    }
+
+    async fn filtered(&self, filter: Filter) -> Vec<Delivery> {
+        let filter = Filter {
+            limit: 1_000_000,
+            ..filter
         };
         let mut all = self.system.store.deliveries("k", &filter).await.unwrap();
         all.sort_by_key(|delivery| delivery.id);

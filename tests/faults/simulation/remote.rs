@@ -247,7 +247,7 @@ pub fn make(_: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Driver> {
 impl Simulated {
     async fn at_the_gate(&self, step: &Step, job: &Job, is_look: bool) -> Heard {
         let (back, heard) = oneshot::channel();
-        let about = job.standing.id("post").or(job.objects.id("draft"));
+        let about = job.standing.id("post").or(job.standing.id("draft")).or(job.objects.id("draft"));
         let request = Request {
             account: self.account.clone(),
             delivery: job.delivery,

@@ -4,25 +4,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 use kasnec::deliver::Worker;
-use kasnec::receipt::{Action, Answer, Failure, FailureCode, State, Wait};
+use kasnec::receipt::State;
+use kasnec::store::rows::Delivery;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use super::books::{Books, Item};
 use super::office::Office;
-use super::remote::{self, Call, Heard, LATE, Outside, Request, Way};
-
-/// What the way to a remote, or the remote itself, is like for a while.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Weather {
-    Fine,
-    Flaky,
-    Down,
-    Throttling,
-    SignedOut,
-    Broken,
-    Blind,
-}
+use super::remote::{self, Call, Heard, LATE, Outside, Way};
+use super::weather::Weather;
 
 /// What does not end within so many rounds of fair weather never ends.
 const MOST_ROUNDS: u32 = 5_000;
@@ -35,10 +25,10 @@ pub struct World {
     name: String,
     workers: Vec<Worker>,
     stalled: Option<Worker>,
-    weather: Vec<(&'static str, Weather)>,
-    dice: StdRng,
+    pub weather: Vec<(&'static str, Weather)>,
+    pub dice: StdRng,
     /// Nothing goes wrong any more.
-    healed: bool,
+    pub healed: bool,
 }
 
 impl World {
@@ -73,8 +63,8 @@ impl World {
             780..860 => self.office_acts().await,
             860..910 => self.person_acts().await,
             910..960 => self.change_weather(),
-            960..976 => self.crash().await,
-            976..980 => self.process_ends().await,
+            960..978 => self.crash().await,
+            978..980 => self.process_ends().await,
             980..986 => self.stall(),
             986..994 => self.wake(),
             _ => self.one_more_worker(),
@@ -128,98 +118,6 @@ impl World {
         let mut calls = std::mem::take(&mut self.outside().calls);
         calls.sort_by_key(Call::order);
         calls
-    }
-
-    /// What the remote does with a call, if it has not done so yet.
-    fn decide(&mut self, call: &mut Call) -> Heard {
-        if let Some(heard) = &call.decided {
-            return heard.clone();
-        }
-        let request = call.request.clone();
-        let said = (request.key.clone(), request.text.clone());
-        self.books.said.insert(request.delivery, said);
-        let heard = if request.is_look {
-            self.look(&request)
-        } else {
-            self.perform(&request)
-        };
-        call.decided = Some(heard.clone());
-        heard
-    }
-
-    fn look(&mut self, request: &Request) -> Heard {
-        let hidden = match self.weather_of(&request.account) {
-            Weather::Down | Weather::Blind | Weather::Broken | Weather::SignedOut => true,
-            Weather::Flaky => self.dice.random_bool(0.3),
-            Weather::Fine | Weather::Throttling => false,
-        };
-        if hidden {
-            return Heard::Nothing;
-        }
-        let found = self.outside().look(request, self.office.now());
-        let absent = || Answer::Reject(Failure::new(FailureCode::NoAnswer, "absent"));
-        Heard::Answer(found.map_or_else(absent, Answer::Done))
-    }
-
-    fn perform(&mut self, request: &Request) -> Heard {
-        let failed = |code| Failure::new(code, "simulated");
-        let told = |answer| Heard::Answer(answer);
-        let throw = self.dice.random_range(0..100);
-        let poisoned = self.books.item_of(&request.text).is_some_and(|item| item.poisoned);
-        match self.weather_of(&request.account) {
-            _ if poisoned => told(Answer::Reject(failed(FailureCode::ContentRefused))),
-            Weather::Down if throw < 70 => told(Answer::Retry(failed(FailureCode::Unreachable))),
-            Weather::Down => Heard::Nothing,
-            Weather::Broken if throw < 60 => told(Answer::Retry(failed(FailureCode::RemoteBroken))),
-            Weather::SignedOut => told(Answer::Reauthorise(failed(FailureCode::TokenExpired))),
-            Weather::Throttling => {
-                let until = self.office.now() + Duration::seconds(self.dice.random_range(1..1800));
-                let why = failed(FailureCode::Throttled);
-                told(Answer::Snooze(Wait { until, account: true, why }))
-            }
-            Weather::Flaky | Weather::Broken | Weather::Blind => self.flaky(request, throw),
-            Weather::Fine if throw < 97 || self.healed => told(self.act(request)),
-            Weather::Fine => self.flaky(request, self.office.now().timestamp() % 100),
-        }
-    }
-
-    fn flaky(&mut self, request: &Request, throw: i64) -> Heard {
-        match throw.rem_euclid(100) {
-            0..35 => Heard::Answer(self.act(request)),
-            35..65 => {
-                self.act(request);
-                Heard::Nothing
-            }
-            65..80 => Heard::Nothing,
-            80..90 => {
-                self.is_late(request.clone());
-                Heard::Nothing
-            }
-            _ => Heard::Answer(Answer::Retry(Failure::new(FailureCode::Unreachable, "simulated"))),
-        }
-    }
-
-    /// A creation that was given up reaches the remote after all, a little later. (A change that comes late has no such guard: no remote
-    /// tells an old change from a new one.)
-    fn is_late(&mut self, request: Request) {
-        let due = request.sent_at + Duration::seconds(self.dice.random_range(1..LATE.num_seconds()));
-        let poisoned = self.books.item_of(&request.text).is_some_and(|item| item.poisoned);
-        if request.action == Action::Publish && !poisoned {
-            self.outside().late.push((due, request));
-        }
-    }
-
-    /// The remote does what it is asked.
-    fn act(&mut self, request: &Request) -> Answer {
-        let now = self.office.now();
-        let seen_from = now + Duration::seconds(self.dice.random_range(0..LATE.num_seconds()));
-        let (answer, is_news) = self.outside().act(request, seen_from);
-        if is_news {
-            let outside = self.outside.clone();
-            let outside = outside.lock().unwrap_or_else(PoisonError::into_inner);
-            self.books.became_public(&outside, request, now);
-        }
-        answer
     }
 
     /// Time passes, and the workers go on.
@@ -328,44 +226,24 @@ impl World {
     /// A person looks whether it stands, says so, and has it tried again if not.
     pub async fn settle_what_waits_for_a_person(&mut self) {
         let seen = self.office.now() - Duration::minutes(5);
-        for delivery in self.office.deliveries(false).await {
-            if delivery.settled_at.is_none_or(|at| at > seen) {
-                continue;
-            }
-            match delivery.state {
-                State::NeedsPerson => {
-                    let said = self.books.said.get(&delivery.id).cloned();
-                    let stands =
-                        said.is_some_and(|(key, text)| self.outside().public(&delivery.account, &key).any(|post| post.text == text));
-                    self.office.resolve(&delivery, stands).await;
+        for state in [State::NeedsPerson, State::Rejected] {
+            for delivery in self.office.deliveries_in(state).await {
+                if delivery.settled_at.is_some_and(|at| at <= seen) {
+                    self.settle_by_hand(&delivery).await;
                 }
-                State::Rejected if !(self.healed && self.is_poisoned(&delivery.reference)) => {
-                    // What a newer revision has followed is not tried again.
-                    let _ = self.office.system.store.retry(&self.office.editor, delivery.id).await;
-                }
-                _ => {}
             }
         }
     }
 
-    fn change_weather(&mut self) {
-        let index = self.dice.random_range(0..self.weather.len());
-        self.weather[index].1 = match self.dice.random_range(0..20) {
-            0..9 => Weather::Fine,
-            9..14 => Weather::Flaky,
-            14..16 => Weather::Down,
-            16 => Weather::Throttling,
-            17 => Weather::SignedOut,
-            18 => Weather::Broken,
-            _ => Weather::Blind,
-        };
-    }
-
-    fn weather_of(&self, account: &str) -> Weather {
-        self.weather
-            .iter()
-            .find(|(name, _)| *name == account)
-            .map_or(Weather::Fine, |(_, weather)| *weather)
+    async fn settle_by_hand(&mut self, delivery: &Delivery) {
+        if delivery.state == State::NeedsPerson {
+            let said = self.books.said.get(&delivery.id).cloned();
+            let stands = said.is_some_and(|(key, text)| self.outside().public(&delivery.account, &key).any(|post| post.text == text));
+            self.office.resolve(delivery, stands).await;
+        } else if !(self.healed && self.is_poisoned(&delivery.reference)) {
+            // What a newer revision has followed is not tried again.
+            let _ = self.office.system.store.retry(&self.office.editor, delivery.id).await;
+        }
     }
 
     /// All workers die where they stand, and one begins.
