@@ -47,6 +47,7 @@ struct Shared {
     taken: Mutex<Vec<(String, String)>>,
     die: Mutex<Option<StdRng>>,
     ambiguous: AtomicU64,
+    broken: AtomicU64,
     stop: AtomicBool,
 }
 
@@ -88,6 +89,11 @@ impl Letters {
         self.shared.ambiguous.load(Ordering::SeqCst)
     }
 
+    /// How many conversations were broken in whichever way.
+    pub fn broken(&self) -> u64 {
+        self.shared.broken.load(Ordering::SeqCst)
+    }
+
     /// The mails that were taken: recipient and text.
     pub fn taken(&self) -> Vec<(String, String)> {
         self.shared.taken.lock().unwrap().clone()
@@ -116,6 +122,7 @@ impl Shared {
 
     fn converse(&self, line: &TcpStream) -> Option<()> {
         let how = self.throw();
+        self.broken.fetch_add(u64::from(how != Break::Never), Ordering::SeqCst);
         let mut say = line;
         let mut heard = BufReader::new(line.try_clone().ok()?);
         match how {

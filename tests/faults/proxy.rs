@@ -76,6 +76,8 @@ struct Shared {
     error: String,
     plan: Mutex<Plan>,
     ambiguous: AtomicU64,
+    /// Connections that were closed at once: what was being sent may have been a call.
+    refused: AtomicU64,
     stop: AtomicBool,
 }
 
@@ -99,6 +101,7 @@ impl Proxy {
                 seen: Vec::new(),
             }),
             ambiguous: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
             stop: AtomicBool::new(false),
         });
         let inside = shared.clone();
@@ -131,6 +134,14 @@ impl Proxy {
         self.shared.ambiguous.load(Ordering::SeqCst)
     }
 
+    /// How many requests that change something got no answer, or none that anybody can understand, whether they were done or not.
+    pub fn lost(&self) -> u64 {
+        let plan = self.shared.plan.lock().unwrap();
+        let lost = |trick: &Trick| *trick == Trick::DropBefore || AMBIGUOUS.contains(trick);
+        let calls = plan.seen.iter().filter(|(line, trick)| !line.starts_with("GET ") && lost(trick));
+        calls.count() as u64 + self.shared.refused.load(Ordering::SeqCst)
+    }
+
     /// The first lines of the requests that contain these words, and what became of each.
     pub fn seen(&self, words: &str) -> Vec<(String, Trick)> {
         let plan = self.shared.plan.lock().unwrap();
@@ -152,6 +163,7 @@ fn listen(mut listener: TcpListener, address: SocketAddr, shared: &Arc<Shared>) 
             return;
         }
         if shared.refuses() {
+            shared.refused.fetch_add(1, Ordering::SeqCst);
             drop((client, listener));
             sleep(Duration::from_millis(30));
             listener = again(address);

@@ -99,6 +99,11 @@ impl Kasnec {
         format!("http://127.0.0.1:{}{path}", self.site)
     }
 
+    /// The port of the site and the API.
+    pub fn site_port(&self) -> u16 {
+        self.site
+    }
+
     /// The address of the Facebook sandbox.
     pub fn graph(&self) -> String {
         format!("http://127.0.0.1:{}", self.graph)

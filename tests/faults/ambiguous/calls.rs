@@ -149,6 +149,9 @@ impl Remote for Call<'_> {
     fn ambiguous(&self) -> u64 {
         self.proxy.ambiguous()
     }
+    fn lost(&self) -> u64 {
+        self.proxy.lost()
+    }
     async fn standing(&self) -> Vec<String> {
         self.recorder.standing(self.temper.place)
     }

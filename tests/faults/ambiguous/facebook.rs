@@ -37,6 +37,9 @@ impl Remote for Facebook {
     fn ambiguous(&self) -> u64 {
         self.proxy.ambiguous()
     }
+    fn lost(&self) -> u64 {
+        self.proxy.lost()
+    }
     async fn standing(&self) -> Vec<String> {
         public_posts(&self.sandbox).await
     }

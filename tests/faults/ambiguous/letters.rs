@@ -29,6 +29,9 @@ impl Remote for Press {
     fn ambiguous(&self) -> u64 {
         self.0.ambiguous()
     }
+    fn lost(&self) -> u64 {
+        self.0.broken()
+    }
     async fn standing(&self) -> Vec<String> {
         let taken = self.0.taken();
         let first = taken.iter().filter(|(to, _)| to == PRESS[0]);

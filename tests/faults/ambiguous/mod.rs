@@ -51,6 +51,8 @@ pub trait Remote {
     fn calm(&self);
     /// How many answers were spoilt after the deed.
     fn ambiguous(&self) -> u64;
+    /// How many calls got no answer, or none that can be understood: as many deliveries at most can be in doubt.
+    fn lost(&self) -> u64;
     /// Every text that a citizen can read.
     async fn standing(&self) -> Vec<String>;
 }
@@ -65,6 +67,9 @@ pub enum Asks {
     /// Nobody can look.
     Always,
 }
+
+/// One answer in so many may lead to a question where everything can be looked up: it takes eight without sense in a row.
+const RARELY: u64 = 100;
 
 /// How many items are on their way at once.
 const BATCH: usize = 200;
@@ -119,7 +124,7 @@ async fn rest(bureau: &Bureau, remote: &impl Remote, seed: u64) {
 
 /// What stands, against what is said to stand.
 fn judge(remote: &impl Remote, deliveries: &[Delivery], texts: &[String], titles: &BTreeMap<String, String>, seed: u64) -> Outcome {
-    let (mut outcome, mut asked) = (Outcome::new(remote.name(), seed), 0);
+    let (mut outcome, mut asked) = (Outcome::new(remote.name(), seed), 0_u64);
     let last: BTreeMap<&str, &Delivery> = deliveries.iter().map(|delivery| (delivery.reference.as_str(), delivery)).collect();
     for (reference, title) in titles {
         let standing: Vec<&String> = texts
@@ -148,6 +153,14 @@ fn judge(remote: &impl Remote, deliveries: &[Delivery], texts: &[String], titles
             standing.len(),
             delivery.failure
         );
+    }
+    let may_be_asked = match remote.asks() {
+        Asks::Never => remote.ambiguous() / RARELY + 1,
+        Asks::IfAbsent | Asks::Always => remote.lost(),
+    };
+    if asked > may_be_asked {
+        outcome.wrong += asked - may_be_asked;
+        println!("    a person is asked {asked} times; {may_be_asked} would be right");
     }
     if asked > 0 {
         outcome.fault = format!("{} ({asked} asked)", remote.name());

@@ -32,6 +32,9 @@ impl Remote for Site {
     fn ambiguous(&self) -> u64 {
         self.0.ambiguous()
     }
+    fn lost(&self) -> u64 {
+        self.0.lost()
+    }
     async fn standing(&self) -> Vec<String> {
         public_posts(wordpress()).await
     }

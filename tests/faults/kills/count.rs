@@ -17,8 +17,8 @@ use crate::wordpress::wordpress;
 /// Where a text can stand, and every text there.
 type Standing = BTreeMap<&'static str, Vec<String>>;
 
-/// Compares item by item, channel by channel.
-pub fn everything(town: &Town, deliveries: &[Value], added: &Added, seed: u64) -> Outcome {
+/// Compares item by item, channel by channel; gives also how often a person is asked.
+pub fn everything(town: &Town, deliveries: &[Value], added: &Added, seed: u64) -> (Outcome, u64) {
     let mut outcome = Outcome::new("", seed);
     let standing = standing(town, deliveries);
     let mut of: BTreeMap<(&str, &str), Vec<&Value>> = BTreeMap::new();
@@ -26,7 +26,7 @@ pub fn everything(town: &Town, deliveries: &[Value], added: &Added, seed: u64) -
         let (reference, account) = (delivery["reference"].as_str().unwrap(), delivery["account"].as_str().unwrap());
         of.entry((reference, account)).or_default().push(delivery);
     }
-    let mut asked = 0;
+    let mut asked = 0_u64;
     for reference in &added.tried {
         let is_there = of.keys().any(|(there, _)| there == reference);
         if !is_there {
@@ -47,7 +47,7 @@ pub fn everything(town: &Town, deliveries: &[Value], added: &Added, seed: u64) -
         board(&mut outcome, reference, of.get(&(reference.as_str(), "board")).map(Vec::as_slice));
     }
     outcome.fault = format!("SIGKILL while items flow to all channels ({asked} asked)");
-    outcome
+    (outcome, asked)
 }
 
 fn wrong(count: &mut u64, reference: &str, account: &str, deliveries: &[&Value]) {

@@ -4,7 +4,7 @@ mod count;
 mod town;
 
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
+use std::thread::{JoinHandle, sleep, spawn};
 use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
@@ -13,6 +13,7 @@ use rand::{RngExt, SeedableRng};
 use self::town::Town;
 use super::kasnec::{Kasnec, write};
 use super::outcome::{Length, Outcome, seed};
+use super::wire::{bearer, exchange};
 
 /// How many items may be added before the next is only added every fourth time: they must flow, not pile up.
 const AHEAD: usize = 6;
@@ -25,17 +26,17 @@ pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
     let mut added = Added::default();
     let start = town.start_takes();
     for round in 0..kills {
-        let running = if round % 5 == 4 {
-            town.kasnec.serve()
-        } else {
-            town.kasnec.worker()
-        };
+        let serves = round % 5 == 4;
+        let running = if serves { town.kasnec.serve() } else { town.kasnec.worker() };
         let killed_at = Instant::now() + start / 4 + (start + Duration::from_millis(600)).mul_f64(die.random());
-        if round < AHEAD || die.random_bool(0.45) {
+        let adds = round < AHEAD || die.random_bool(0.45);
+        let asked = (adds && serves).then(|| added.ask(&town, killed_at));
+        if adds && !serves {
             added.one(&town.kasnec, killed_at, &mut die);
         }
         sleep(killed_at.saturating_duration_since(Instant::now()));
         running.kill();
+        added.acknowledged.extend(asked.and_then(|asked| asked.join().unwrap()));
     }
     println!(
         "    {kills} kills in {} s, {} items acknowledged",
@@ -44,8 +45,9 @@ pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
     );
     let running = town.kasnec.serve();
     let deliveries = town.kasnec.wait_until_quiet(Duration::from_mins(10));
-    let mut outcome = count::everything(&town, &deliveries, &added, seed);
+    let (mut outcome, asked) = count::everything(&town, &deliveries, &added, seed);
     outcome.runs = kills as u64;
+    outcome.wrong += asked.saturating_sub(outcome.runs);
     println!("    quiet after {} s", begun.elapsed().as_secs());
     drop(running);
     vec![outcome]
@@ -66,6 +68,26 @@ pub struct Added {
 }
 
 impl Added {
+    /// Asks the API to add and approve one item as soon as it answers; gives its reference if it said yes to both.
+    fn ask(&mut self, town: &Town, until: Instant) -> JoinHandle<Option<String>> {
+        let (number, port, head) = (self.tried.len(), town.kasnec.site_port(), bearer(&town.token));
+        let reference = format!("K-{number:05}");
+        self.tried.push(reference.clone());
+        spawn(move || {
+            let item = serde_json::json!({"kind": "capital-project", "reference": reference, "facts": {"project": "P", "phase": "planned"},
+                "translations": {"sq": {"title": format!("NJOFTIMI {reference}"), "body": "Teksti i njoftimit."}}});
+            let says_yes = |path: &str, body: &str| {
+                let answer = exchange(port, "POST", path, &head, body);
+                answer.is_some_and(|(status, _)| status / 100 == 2)
+            };
+            while exchange(port, "GET", "/healthz", "", "").is_none() && Instant::now() < until {
+                sleep(Duration::from_millis(5));
+            }
+            let both = says_yes("/api/items", &item.to_string()) && says_yes(&format!("/api/items/{reference}/approve"), "{}");
+            both.then_some(reference)
+        })
+    }
+
     /// Adds and approves one item beside the running program. One command in five is killed, too.
     fn one(&mut self, kasnec: &Kasnec, until: Instant, die: &mut StdRng) {
         let number = self.tried.len();

@@ -17,6 +17,8 @@ pub struct Town {
     pub kasnec: Kasnec,
     pub recorder: Recorder,
     pub letters: Letters,
+    /// What a program signs in with at the API.
+    pub token: String,
     _sandbox: Guarded,
 }
 
@@ -44,10 +46,12 @@ impl Town {
         kasnec.connect("telegram", &[("bot_token", "8123:AAF")]);
         kasnec.connect("mastodon", &[("access_token", "geheim")]);
         kasnec.connect("wordpress", &[("application_password", wordpress().password("editor"))]);
+        let token = kasnec.json(&["token", "add", "shefja", "--label", "harness", "--as", "shefja"]);
         Self {
             kasnec,
             recorder,
             letters,
+            token: token["token"].as_str().unwrap().to_owned(),
             _sandbox: sandbox,
         }
     }

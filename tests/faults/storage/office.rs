@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::disk::Disk;
 use super::guarded::Guarded;
+use crate::wire::{bearer, exchange};
 
 /// An office on a disk of its own.
 pub struct Office {
@@ -213,7 +214,7 @@ impl Office {
     }
 
     fn post(&self, path: &str, body: &str) -> Option<(u16, String)> {
-        exchange(self.site, "POST", path, &format!("Authorization: Bearer {}\r\n", self.token), body)
+        exchange(self.site, "POST", path, &bearer(&self.token), body)
     }
 
     /// A file or folder below the data folder.
@@ -273,21 +274,6 @@ fn sandbox(disk: &Disk, graph: u16) -> Command {
     let mut command = plain(disk, 1, graph);
     command.args(["sandbox", "facebook", "--listen", &format!("127.0.0.1:{graph}")]);
     command
-}
-
-/// One question over HTTP; `None` if the answer did not come whole.
-fn exchange(port: u16, method: &str, path: &str, headers: &str, body: &str) -> Option<(u16, String)> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
-    let length = body.len();
-    let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nContent-Type: application/json\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
-    );
-    stream.write_all(request.as_bytes()).ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    let (head, body) = answer.split_once("\r\n\r\n")?;
-    Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
 }
 
 fn free_port() -> u16 {
