@@ -13,6 +13,7 @@ use super::folder::{self, backups};
 use crate::durable::{self, For, flush_folder, make_folder, only_for_owner};
 use crate::settings::Settings;
 use crate::store::backup::{Contents, Depth, copy, inspect_still};
+use crate::store::file_at;
 
 /// The name of a backup that is not whole yet.
 const UNFINISHED: &str = "part";
@@ -78,13 +79,7 @@ pub fn thin_out(settings: &Settings) -> Vec<PathBuf> {
 /// The data file of an embedded store; else how to back the other one up.
 pub fn data_file(settings: &Settings) -> Result<PathBuf, KeepError> {
     let url = settings.store_url();
-    match url.strip_prefix("sqlite:") {
-        Some(rest) => {
-            let path = rest.split('?').next().unwrap_or(rest);
-            Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
-        }
-        None => Err(KeepError::NotEmbedded(dump_command(&url))),
-    }
+    file_at(&url)?.ok_or_else(|| KeepError::NotEmbedded(dump_command(&url)))
 }
 
 fn dump_command(url: &str) -> String {
