@@ -19,7 +19,7 @@ use crate::system::{OfficeConfig, System};
 const MOMENT: Duration = Duration::minutes(2);
 /// So long after its last sign of life a worker is taken for dead: it shows one every twenty seconds.
 pub const SILENT: Duration = Duration::minutes(2);
-/// What was left to a person longer ago than this is known to whoever wants to know it.
+/// What a remote refused longer ago than this is known to whoever wants to know it. A question that is left to a person stays until it is answered.
 const WINDOW: Duration = Duration::days(30);
 
 /// A cause, and since when there is an alarm for it.

@@ -95,6 +95,20 @@ async fn a_worker_that_dies_is_missed_and_one_that_ends_as_it_should_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_nobody_answers_is_an_alarm_for_ever() {
+    let mut watched = Watched::with(&[("a", "")]).await;
+    watched.office.script("a", &[Act::ByHand]);
+    watched.office.publish("P-1").await;
+    watched.office.until_all(State::NeedsPerson).await;
+    for _ in 0..3 {
+        watched.office.later(100 * 24 * 3600);
+        let open = watched.after(2).await;
+        assert!(open.contains(&(AlarmKind::NeedsPerson, "a".to_owned())), "{open:?}");
+    }
+    assert_eq!(watched.raised(AlarmKind::NeedsPerson).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_lives_but_does_nothing_is_found_out() {
     let mut watched = Watched::over(Office::idle(&[("a", "")]).await).await;
     watched.office.publish("P-1").await;

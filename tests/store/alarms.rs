@@ -14,6 +14,7 @@ use crate::fixture::{Desk, OFFICE, again, failure, made, settled};
 on_both!(
     what_is_due_is_counted_by_account_place_and_state,
     what_was_left_to_a_person_is_counted_until_somebody_says_what_became_of_it,
+    a_question_to_a_person_stays_open_however_old_and_a_refusal_is_known_after_a_while,
     a_cause_is_raised_once_whoever_sees_it_and_again_when_it_comes_back,
     another_time_of_the_same_cause_is_another_alarm,
     a_letter_is_taken_by_one_process_and_not_sent_once_the_alarm_is_over,
@@ -62,6 +63,20 @@ async fn what_was_left_to_a_person_is_counted_until_somebody_says_what_became_of
     assert_eq!(places(&desk).await, [Place::Person, Place::Refused]);
     desk.run("UPDATE delivery SET evidence = '{}' WHERE state = 'rejected'").await;
     assert_eq!(places(&desk).await, [Place::Person]);
+}
+
+async fn a_question_to_a_person_stays_open_however_old_and_a_refusal_is_known_after_a_while(desk: Desk) {
+    for number in 0..2 {
+        desk.publish(&format!("2026-{number:03}")).await;
+    }
+    let held = desk.claim(desk.accounts[0]).await;
+    desk.end(&held[0], &made(&[]), &settled(State::Rejected)).await;
+    desk.end(&held[1], &made(&[]), &settled(State::NeedsPerson)).await;
+    let asked = desk.now();
+    desk.advance_minutes(365 * 24 * 60);
+    let left = desk.store.left(OFFICE, desk.now() - Duration::days(30)).await.unwrap();
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!((left[0].place, left[0].oldest, left[0].count), (Place::Person, asked, 1));
 }
 
 async fn raise(store: &Store, cause: &Cause) -> Result<bool, StoreError> {
