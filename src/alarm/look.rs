@@ -35,7 +35,7 @@ pub struct Shown {
 /// What is wrong at this moment, whether a watchdog has seen it or not.
 pub async fn current(system: &System, config: &OfficeConfig) -> Result<Vec<Shown>, StoreError> {
     let raised = system.store.open_alarms(&config.office.id).await?;
-    let causes = look(system, config, true).await?;
+    let causes = look(system, config, is_alive(system).await?).await?;
     let shown = causes.into_iter().map(|cause| {
         let of = raised.iter().find(|alarm| alarm.cause.is_same(&cause));
         Shown {
@@ -46,10 +46,9 @@ pub async fn current(system: &System, config: &OfficeConfig) -> Result<Vec<Shown
     Ok(shown.collect())
 }
 
-/// Looks; `workers`: whether silence of all workers means anything.
-pub async fn look(system: &System, config: &OfficeConfig, workers: bool) -> Result<Vec<Cause>, StoreError> {
+/// Looks; `worker`: whether any worker is thought to live.
+pub async fn look(system: &System, config: &OfficeConfig, worker: bool) -> Result<Vec<Cause>, StoreError> {
     let (store, office, now) = (&system.store, &config.office.id, system.clock.now());
-    let worker = !workers || is_alive(system).await?;
     let mut backlog = store.backlog(office, now - MOMENT).await?;
     backlog.extend(store.left(office, now - WINDOW).await?);
     let rows = store.watched(office).await?;
@@ -106,7 +105,7 @@ fn of_disturbed(account: String, all: &[Disturbed]) -> Cause {
 }
 
 /// Whether any worker has shown a sign of life of late.
-async fn is_alive(system: &System) -> Result<bool, StoreError> {
+pub async fn is_alive(system: &System) -> Result<bool, StoreError> {
     let now = system.clock.now();
     let last = system.store.last_beat(now + SILENT).await?;
     Ok(last.is_some_and(|last| now - last <= SILENT))

@@ -1,21 +1,29 @@
-//! The watchdog's round: looks, raises what is new, clears what is over, tells who is to be told.
+//! The watchdog's round: looks, raises what is new, clears what is over, has told who is to be told.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::watch as signal;
+use tokio::sync::{Notify, watch as signal};
 
-use super::look::{SILENT, look};
-use super::{letter, tell};
+use super::look::{SILENT, is_alive, look};
+use super::{postman, tell};
 use crate::receipt::AlarmKind;
 use crate::store::StoreError;
 use crate::store::alarms::{Alarm, Cause};
 use crate::system::{OfficeConfig, System};
 
 /// Watches every office until `stop` turns true.
-pub async fn watch(system: Arc<System>, mut stop: signal::Receiver<bool>) {
+pub async fn watch(system: Arc<System>, stop: signal::Receiver<bool>) {
+    let bell = Notify::new();
+    tokio::join!(
+        look_again_and_again(&system, &bell, stop.clone()),
+        postman::deliver(&system, &bell, stop)
+    );
+}
+
+async fn look_again_and_again(system: &System, bell: &Notify, mut stop: signal::Receiver<bool>) {
     let pause = Duration::from_secs(u64::from(system.settings.watch.every_seconds.max(1)));
     let mut watchdog = Watchdog::default();
     loop {
@@ -23,7 +31,8 @@ pub async fn watch(system: Arc<System>, mut stop: signal::Receiver<bool>) {
             () = tokio::time::sleep(pause) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        watchdog.round(&system).await;
+        watchdog.round(system).await;
+        bell.notify_one();
     }
 }
 
@@ -32,30 +41,38 @@ pub async fn watch(system: Arc<System>, mut stop: signal::Receiver<bool>) {
 pub struct Watchdog {
     /// What it has said in the log, by office, kind and what it is about.
     said: BTreeSet<(String, AlarmKind, String)>,
-    /// When it last looked.
-    looked: Option<DateTime<Utc>>,
+    /// When it last looked, and whether any worker had shown a sign of life then.
+    looked: Option<(DateTime<Utc>, bool)>,
 }
 
 impl Watchdog {
-    /// Looks at every office once.
+    /// Looks at every office once. Letters wait for [`send_letters`](super::send_letters).
     pub async fn round(&mut self, system: &System) {
-        let now = system.clock.now();
-        // After a start, and after the machine slept, the workers get until the next round to show that they live.
-        let workers = self.looked.is_some_and(|looked| (now - looked).abs() < SILENT);
-        self.looked = Some(now);
+        let worker = match self.worker(system).await {
+            Ok(worker) => worker,
+            Err(error) => return tracing::error!(%error, "ALARM: the watchdog cannot look; nobody sees what is due"),
+        };
         for config in system.offices.values() {
-            if let Err(error) = self.office(system, config, workers).await {
+            if let Err(error) = self.office(system, config, worker).await {
                 tracing::error!(office = config.office.id, %error, "ALARM: the watchdog cannot look; nobody sees what is due");
             }
         }
     }
 
-    async fn office(&mut self, system: &System, config: &OfficeConfig, workers: bool) -> Result<(), StoreError> {
-        let causes = look(system, config, workers).await?;
+    /// Whether any worker is thought to live. After a start, and after the machine slept, they get until the next look to show it; so where looks are
+    /// so far apart that each may follow a sleep, two in a row must miss them.
+    async fn worker(&mut self, system: &System) -> Result<bool, StoreError> {
+        let (now, alive) = (system.clock.now(), is_alive(system).await?);
+        let known = self.looked.is_some_and(|(at, alive)| !alive || (now - at).abs() < SILENT);
+        self.looked = Some((now, alive));
+        Ok(alive || !known)
+    }
+
+    async fn office(&mut self, system: &System, config: &OfficeConfig, worker: bool) -> Result<(), StoreError> {
+        let causes = look(system, config, worker).await?;
         self.log(&config.office.id, &causes);
         let alarms = keep(system, &config.office.id, causes).await?;
         tell::tell(system, config, &alarms).await?;
-        letter::send(system, config).await?;
         Ok(())
     }
 
