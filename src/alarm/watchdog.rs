@@ -4,15 +4,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration as Span, Utc};
 use tokio::sync::{Notify, watch as signal};
 
-use super::look::{SILENT, is_alive, look};
+use super::look::{SILENT, Whose, is_alive, look, whose};
 use super::{postman, tell};
 use crate::receipt::AlarmKind;
 use crate::store::StoreError;
 use crate::store::alarms::{Alarm, Cause};
 use crate::system::{OfficeConfig, System};
+
+/// How often a machine says that an alarm of its own lasts.
+const LASTING: Span = Span::hours(1);
 
 /// Watches every office until `stop` turns true.
 pub async fn watch(system: Arc<System>, stop: signal::Receiver<bool>) {
@@ -111,32 +114,44 @@ impl Watchdog {
 
 /// Raises what is new and clears what is over; gives what is left, each as it is now.
 async fn keep(system: &System, office: &str, causes: Vec<Cause>) -> Result<Vec<Alarm>, StoreError> {
-    let store = &system.store;
-    let open = store.open_alarms(office).await?;
-    let over: Vec<&Alarm> = open
-        .iter()
-        .filter(|alarm| !causes.iter().any(|cause| alarm.cause.is_same(cause)))
-        .collect();
-    let new: Vec<&Cause> = causes
-        .iter()
-        .filter(|cause| !open.iter().any(|alarm| alarm.cause.is_same(cause)))
-        .collect();
-    let changed = !over.is_empty() || !new.is_empty();
-    if changed {
-        let mut work = store.begin().await?;
-        for alarm in over {
-            work.clear_alarm(store, office, alarm.cause.kind, &alarm.cause.about).await?;
-        }
-        for cause in new {
-            work.raise_alarm(store, office, cause).await?;
-        }
-        work.commit().await?;
-    }
-    let mut alarms = if changed { store.open_alarms(office).await? } else { open };
+    let open = system.store.open_alarms(office).await?;
+    let changed = write(system, office, &open, &causes).await?;
+    let mut alarms = if changed { system.store.open_alarms(office).await? } else { open };
     for alarm in &mut alarms {
         if let Some(cause) = causes.iter().find(|cause| alarm.cause.is_same(cause)) {
             alarm.cause = cause.clone();
         }
     }
     Ok(alarms)
+}
+
+/// Brings what is kept in line with what was seen; gives whether anything had to be written.
+async fn write(system: &System, office: &str, open: &[Alarm], causes: &[Cause]) -> Result<bool, StoreError> {
+    let (store, now) = (&system.store, system.clock.now());
+    let lasts = |alarm: &&Alarm| causes.iter().any(|cause| alarm.cause.is_same(cause));
+    let of = |wanted: Whose| open.iter().filter(move |alarm| whose(system, alarm) == wanted);
+    let over: Vec<&Alarm> = of(Whose::Own).filter(|alarm| !lasts(alarm)).collect();
+    let gone: Vec<&Alarm> = of(Whose::Nobody).collect();
+    let kept = |alarm: &&Alarm| !alarm.cause.machine.is_empty() && (now - alarm.seen_at).abs() >= LASTING;
+    let lasting: Vec<&Alarm> = of(Whose::Own).filter(lasts).filter(kept).collect();
+    let is_new = |cause: &&Cause| !open.iter().any(|alarm| alarm.cause.is_same(cause));
+    let new: Vec<&Cause> = causes.iter().filter(is_new).collect();
+    if over.is_empty() && gone.is_empty() && lasting.is_empty() && new.is_empty() {
+        return Ok(false);
+    }
+    let mut work = store.begin().await?;
+    for alarm in over {
+        work.clear_alarm(store, office, alarm).await?;
+    }
+    for alarm in gone {
+        work.forget_alarm(store, office, alarm).await?;
+    }
+    for alarm in lasting {
+        work.keep_alarm(store, alarm).await?;
+    }
+    for cause in new {
+        work.raise_alarm(store, office, cause).await?;
+    }
+    work.commit().await?;
+    Ok(true)
 }
