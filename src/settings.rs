@@ -61,7 +61,7 @@ pub struct Server {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoreSettings {
-    /// `sqlite:PATH` or `postgres://…`; empty for an SQLite file in the data folder.
+    /// `sqlite:PATH`, percent-encoded, or `postgres://…`; empty for an SQLite file in the data folder.
     pub url: String,
 }
 
@@ -287,11 +287,17 @@ impl Settings {
     /// The store's URL, the default filled in.
     pub fn store_url(&self) -> String {
         if self.store.url.is_empty() {
-            format!("sqlite:{}", self.data.join("kasnec.db").display())
+            sqlite_url(&self.data.join("kasnec.db"))
         } else {
             self.store.url.clone()
         }
     }
+}
+
+/// The address of an SQLite file: what an address would take for something else is encoded.
+pub fn sqlite_url(file: &Path) -> String {
+    let path = file.display().to_string().replace('%', "%25").replace('?', "%3F");
+    format!("sqlite:{path}")
 }
 
 fn origins(config: &Config, base: Base<'_>) -> Vec<(String, String, String)> {
@@ -366,6 +372,11 @@ mod tests {
                 .iter()
                 .any(|(key, value, _)| key == "server.listen" && value == "127.0.0.1:8080")
         );
+    }
+
+    #[test]
+    fn what_an_address_would_take_for_something_else_is_encoded() {
+        assert_eq!(sqlite_url(Path::new("/srv/my 100%?/a.db")), "sqlite:/srv/my 100%25%3F/a.db");
     }
 
     #[test]

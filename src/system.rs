@@ -1,5 +1,6 @@
 //! What one process shares: the configuration, the store, the data it carries, and the drivers made from them. Wired once, at start.
 
+mod machine;
 mod mail;
 mod office;
 
@@ -48,6 +49,8 @@ pub struct System {
     pub clock: Arc<dyn Clock>,
     /// What is kept.
     pub store: Store,
+    /// Which of the machines that work on the store this one is; empty where there can be no other.
+    pub machine: String,
     /// Seals secrets.
     pub vault: Vault,
     /// The kinds of items.
@@ -184,6 +187,7 @@ impl System {
         })?;
         let http = http.telling_dates(witness(&settings.clock.witnesses, clock.clone()));
         Ok(Self {
+            machine: machine::name(&store, &settings.data),
             settings,
             clock,
             store,

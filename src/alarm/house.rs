@@ -1,4 +1,4 @@
-//! Alarms about the house itself: the database, the disk, the backups, the clock.
+//! Alarms about the house itself: the database, the disk, the backups, the clock. Each machine has its own.
 
 use chrono::Duration;
 
@@ -15,6 +15,7 @@ const OLD: Duration = Duration::days(2);
 /// What is wrong with the house.
 pub async fn causes(system: &System, office: &str) -> Result<Vec<Cause>, StoreError> {
     let mut causes = Vec::new();
+    let cause = |kind, note| cause(system, kind, note);
     causes.extend(system.store.trouble().map(|error| cause(AlarmKind::Store, error.to_string())));
     let room = Room::of(&system.settings.data).filter(|room| room.free < guard::SCARCE);
     causes.extend(room.map(|room| cause(AlarmKind::Disk, format!("{} MB are free.", room.free / 1_000_000))));
@@ -43,13 +44,14 @@ async fn backup(system: &System, office: &str) -> Result<Option<Cause>, StoreErr
         Some(backup) => format!("The last one is of {}.", backup.at.format("%Y-%m-%d %H:%M UTC")),
         None => format!("There is none in {}.", folder.display()),
     };
-    Ok(Some(cause(AlarmKind::Backup, note)))
+    Ok(Some(cause(system, AlarmKind::Backup, note)))
 }
 
-fn cause(kind: AlarmKind, note: String) -> Cause {
+fn cause(system: &System, kind: AlarmKind, note: String) -> Cause {
     Cause {
         kind,
         about: String::new(),
+        machine: system.machine.clone(),
         since: None,
         detail: Detail {
             note: Some(note),

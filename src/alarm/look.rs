@@ -10,7 +10,7 @@ use super::house;
 use crate::receipt::{AlarmKind, Finding};
 use crate::schedule::local_day;
 use crate::store::StoreError;
-use crate::store::alarms::{Cause, Detail};
+use crate::store::alarms::{Alarm, Cause, Detail};
 use crate::store::backlog::{Backlog, Place, Watched};
 use crate::store::looks::Disturbed;
 use crate::system::{OfficeConfig, System};
@@ -19,8 +19,11 @@ use crate::system::{OfficeConfig, System};
 const MOMENT: Duration = Duration::minutes(2);
 /// So long after its last sign of life a worker is taken for dead: it shows one every twenty seconds.
 pub const SILENT: Duration = Duration::minutes(2);
-/// What was left to a person longer ago than this is known to whoever wants to know it.
+/// What a remote refused longer ago than this is known to whoever wants to know it. A question that is left to a person stays until it is answered.
 const WINDOW: Duration = Duration::days(30);
+
+/// So long a machine that no longer says that its alarm lasts is waited for.
+const UNHEARD: Duration = Duration::days(1);
 
 /// A cause, and since when there is an alarm for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -35,7 +38,7 @@ pub struct Shown {
 /// What is wrong at this moment, whether a watchdog has seen it or not.
 pub async fn current(system: &System, config: &OfficeConfig) -> Result<Vec<Shown>, StoreError> {
     let raised = system.store.open_alarms(&config.office.id).await?;
-    let causes = look(system, config, true).await?;
+    let causes = look(system, config, is_alive(system).await?).await?;
     let shown = causes.into_iter().map(|cause| {
         let of = raised.iter().find(|alarm| alarm.cause.is_same(&cause));
         Shown {
@@ -43,13 +46,40 @@ pub async fn current(system: &System, config: &OfficeConfig) -> Result<Vec<Shown
             cause,
         }
     });
-    Ok(shown.collect())
+    let elsewhere = raised.iter().filter(|alarm| whose(system, alarm) == Whose::Other);
+    let elsewhere = elsewhere.map(|alarm| Shown {
+        raised_at: Some(alarm.raised_at),
+        cause: alarm.cause.clone(),
+    });
+    Ok(shown.chain(elsewhere).collect())
 }
 
-/// Looks; `workers`: whether silence of all workers means anything.
-pub async fn look(system: &System, config: &OfficeConfig, workers: bool) -> Result<Vec<Cause>, StoreError> {
+/// Who can tell whether an alarm is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// This machine: it sees the cause, or sees that it is over.
+    Own,
+    /// Another one, which has been heard of.
+    Other,
+    /// Another one, of which nothing has been heard for long: it is gone, or has another name now.
+    Nobody,
+}
+
+/// Who can tell whether this alarm is over.
+pub fn whose(system: &System, alarm: &Alarm) -> Whose {
+    let machine = &alarm.cause.machine;
+    if machine.is_empty() || *machine == system.machine {
+        Whose::Own
+    } else if system.clock.now() - alarm.seen_at <= UNHEARD {
+        Whose::Other
+    } else {
+        Whose::Nobody
+    }
+}
+
+/// Looks; `worker`: whether any worker is thought to live.
+pub async fn look(system: &System, config: &OfficeConfig, worker: bool) -> Result<Vec<Cause>, StoreError> {
     let (store, office, now) = (&system.store, &config.office.id, system.clock.now());
-    let worker = !workers || is_alive(system).await?;
     let mut backlog = store.backlog(office, now - MOMENT).await?;
     backlog.extend(store.left(office, now - WINDOW).await?);
     let rows = store.watched(office).await?;
@@ -96,6 +126,7 @@ fn of_disturbed(account: String, all: &[Disturbed]) -> Cause {
     Cause {
         kind: AlarmKind::Disturbed,
         about: account,
+        machine: String::new(),
         since: None,
         detail: Detail {
             oldest: all.iter().map(|found| found.at).min(),
@@ -106,7 +137,7 @@ fn of_disturbed(account: String, all: &[Disturbed]) -> Cause {
 }
 
 /// Whether any worker has shown a sign of life of late.
-async fn is_alive(system: &System) -> Result<bool, StoreError> {
+pub async fn is_alive(system: &System) -> Result<bool, StoreError> {
     let now = system.clock.now();
     let last = system.store.last_beat(now + SILENT).await?;
     Ok(last.is_some_and(|last| now - last <= SILENT))
@@ -202,6 +233,7 @@ impl Found {
         let causes = self.0.into_iter().map(|((kind, about), (since, detail))| Cause {
             kind,
             about,
+            machine: String::new(),
             since,
             detail,
         });

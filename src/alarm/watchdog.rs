@@ -1,21 +1,32 @@
-//! The watchdog's round: looks, raises what is new, clears what is over, tells who is to be told.
+//! The watchdog's round: looks, raises what is new, clears what is over, has told who is to be told.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use tokio::sync::watch as signal;
+use chrono::{DateTime, Duration as Span, Utc};
+use tokio::sync::{Notify, watch as signal};
 
-use super::look::{SILENT, look};
-use super::{letter, tell};
+use super::look::{SILENT, Whose, is_alive, look, whose};
+use super::{postman, tell};
 use crate::receipt::AlarmKind;
 use crate::store::StoreError;
 use crate::store::alarms::{Alarm, Cause};
 use crate::system::{OfficeConfig, System};
 
+/// How often a machine says that an alarm of its own lasts.
+const LASTING: Span = Span::hours(1);
+
 /// Watches every office until `stop` turns true.
-pub async fn watch(system: Arc<System>, mut stop: signal::Receiver<bool>) {
+pub async fn watch(system: Arc<System>, stop: signal::Receiver<bool>) {
+    let bell = Notify::new();
+    tokio::join!(
+        look_again_and_again(&system, &bell, stop.clone()),
+        postman::deliver(&system, &bell, stop)
+    );
+}
+
+async fn look_again_and_again(system: &System, bell: &Notify, mut stop: signal::Receiver<bool>) {
     let pause = Duration::from_secs(u64::from(system.settings.watch.every_seconds.max(1)));
     let mut watchdog = Watchdog::default();
     loop {
@@ -23,7 +34,8 @@ pub async fn watch(system: Arc<System>, mut stop: signal::Receiver<bool>) {
             () = tokio::time::sleep(pause) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        watchdog.round(&system).await;
+        watchdog.round(system).await;
+        bell.notify_one();
     }
 }
 
@@ -32,30 +44,38 @@ pub async fn watch(system: Arc<System>, mut stop: signal::Receiver<bool>) {
 pub struct Watchdog {
     /// What it has said in the log, by office, kind and what it is about.
     said: BTreeSet<(String, AlarmKind, String)>,
-    /// When it last looked.
-    looked: Option<DateTime<Utc>>,
+    /// When it last looked, and whether any worker had shown a sign of life then.
+    looked: Option<(DateTime<Utc>, bool)>,
 }
 
 impl Watchdog {
-    /// Looks at every office once.
+    /// Looks at every office once. Letters wait for [`send_letters`](super::send_letters).
     pub async fn round(&mut self, system: &System) {
-        let now = system.clock.now();
-        // After a start, and after the machine slept, the workers get until the next round to show that they live.
-        let workers = self.looked.is_some_and(|looked| (now - looked).abs() < SILENT);
-        self.looked = Some(now);
+        let worker = match self.worker(system).await {
+            Ok(worker) => worker,
+            Err(error) => return tracing::error!(%error, "ALARM: the watchdog cannot look; nobody sees what is due"),
+        };
         for config in system.offices.values() {
-            if let Err(error) = self.office(system, config, workers).await {
+            if let Err(error) = self.office(system, config, worker).await {
                 tracing::error!(office = config.office.id, %error, "ALARM: the watchdog cannot look; nobody sees what is due");
             }
         }
     }
 
-    async fn office(&mut self, system: &System, config: &OfficeConfig, workers: bool) -> Result<(), StoreError> {
-        let causes = look(system, config, workers).await?;
+    /// Whether any worker is thought to live. After a start, and after the machine slept, they get until the next look to show it; so where looks are
+    /// so far apart that each may follow a sleep, two in a row must miss them.
+    async fn worker(&mut self, system: &System) -> Result<bool, StoreError> {
+        let (now, alive) = (system.clock.now(), is_alive(system).await?);
+        let known = self.looked.is_some_and(|(at, alive)| !alive || (now - at).abs() < SILENT);
+        self.looked = Some((now, alive));
+        Ok(alive || !known)
+    }
+
+    async fn office(&mut self, system: &System, config: &OfficeConfig, worker: bool) -> Result<(), StoreError> {
+        let causes = look(system, config, worker).await?;
         self.log(&config.office.id, &causes);
         let alarms = keep(system, &config.office.id, causes).await?;
         tell::tell(system, config, &alarms).await?;
-        letter::send(system, config).await?;
         Ok(())
     }
 
@@ -94,32 +114,44 @@ impl Watchdog {
 
 /// Raises what is new and clears what is over; gives what is left, each as it is now.
 async fn keep(system: &System, office: &str, causes: Vec<Cause>) -> Result<Vec<Alarm>, StoreError> {
-    let store = &system.store;
-    let open = store.open_alarms(office).await?;
-    let over: Vec<&Alarm> = open
-        .iter()
-        .filter(|alarm| !causes.iter().any(|cause| alarm.cause.is_same(cause)))
-        .collect();
-    let new: Vec<&Cause> = causes
-        .iter()
-        .filter(|cause| !open.iter().any(|alarm| alarm.cause.is_same(cause)))
-        .collect();
-    let changed = !over.is_empty() || !new.is_empty();
-    if changed {
-        let mut work = store.begin().await?;
-        for alarm in over {
-            work.clear_alarm(store, office, alarm.cause.kind, &alarm.cause.about).await?;
-        }
-        for cause in new {
-            work.raise_alarm(store, office, cause).await?;
-        }
-        work.commit().await?;
-    }
-    let mut alarms = if changed { store.open_alarms(office).await? } else { open };
+    let open = system.store.open_alarms(office).await?;
+    let changed = write(system, office, &open, &causes).await?;
+    let mut alarms = if changed { system.store.open_alarms(office).await? } else { open };
     for alarm in &mut alarms {
         if let Some(cause) = causes.iter().find(|cause| alarm.cause.is_same(cause)) {
             alarm.cause = cause.clone();
         }
     }
     Ok(alarms)
+}
+
+/// Brings what is kept in line with what was seen; gives whether anything had to be written.
+async fn write(system: &System, office: &str, open: &[Alarm], causes: &[Cause]) -> Result<bool, StoreError> {
+    let (store, now) = (&system.store, system.clock.now());
+    let lasts = |alarm: &&Alarm| causes.iter().any(|cause| alarm.cause.is_same(cause));
+    let of = |wanted: Whose| open.iter().filter(move |alarm| whose(system, alarm) == wanted);
+    let over: Vec<&Alarm> = of(Whose::Own).filter(|alarm| !lasts(alarm)).collect();
+    let gone: Vec<&Alarm> = of(Whose::Nobody).collect();
+    let kept = |alarm: &&Alarm| !alarm.cause.machine.is_empty() && (now - alarm.seen_at).abs() >= LASTING;
+    let lasting: Vec<&Alarm> = of(Whose::Own).filter(lasts).filter(kept).collect();
+    let is_new = |cause: &&Cause| !open.iter().any(|alarm| alarm.cause.is_same(cause));
+    let new: Vec<&Cause> = causes.iter().filter(is_new).collect();
+    if over.is_empty() && gone.is_empty() && lasting.is_empty() && new.is_empty() {
+        return Ok(false);
+    }
+    let mut work = store.begin().await?;
+    for alarm in over {
+        work.clear_alarm(store, office, alarm).await?;
+    }
+    for alarm in gone {
+        work.forget_alarm(store, office, alarm).await?;
+    }
+    for alarm in lasting {
+        work.keep_alarm(store, alarm).await?;
+    }
+    for cause in new {
+        work.raise_alarm(store, office, cause).await?;
+    }
+    work.commit().await?;
+    Ok(true)
 }

@@ -52,12 +52,8 @@ fn print(speaker: &Speaker<'_>, told: &Told) {
         let at = speaker.time(at);
         format!(", {}", word(speaker.lang.as_str(), "alarm-since", &[("at", &at)]))
     });
-    let about = if cause.about.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", cause.about)
-    };
-    line(format!("✗ {}{about}{}", cause.kind, since.unwrap_or_default()));
+    let about = [&cause.about, &cause.machine].map(|of| if of.is_empty() { String::new() } else { format!(" {of}") });
+    line(format!("✗ {}{}{}", cause.kind, about.concat(), since.unwrap_or_default()));
     line(format!("  {}", told.said.what));
     if let Some(waits) = &told.said.waits {
         line(format!("  {waits}"));

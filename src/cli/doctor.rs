@@ -44,7 +44,13 @@ async fn alarms(settings: &Settings, clock: Arc<dyn Clock>) -> Vec<Finding> {
         for shown in current(&system, config).await.unwrap_or_default() {
             let said = said(&speaker, &shown.cause);
             let what = [Some(said.what), said.waits].into_iter().flatten().collect::<Vec<_>>().join(" ");
-            found.push(Finding::wrong(format!("alarm {}", shown.cause.kind), what, said.next_step));
+            let cause = &shown.cause;
+            let machine = if cause.machine.is_empty() {
+                String::new()
+            } else {
+                format!(" on {}", cause.machine)
+            };
+            found.push(Finding::wrong(format!("alarm {}{machine}", cause.kind), what, said.next_step));
         }
     }
     system.store.close().await;

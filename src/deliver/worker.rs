@@ -18,7 +18,7 @@ use super::verdict::PATIENCE;
 use crate::clock::Move;
 use crate::schedule::local_day;
 use crate::store::StoreError;
-use crate::store::queue::{Allowance, DueAccount, Held};
+use crate::store::queue::{Allowance, DueAccount, Held, Lease};
 use crate::store::rows::AccountRow;
 use crate::system::System;
 
@@ -212,8 +212,9 @@ impl Worker {
 
     /// Prolongs the leases of what is under way, and takes back what others have let run out.
     pub async fn keep_alive(&self) {
-        if !self.tasks.is_empty()
-            && let Err(error) = self.system.store.renew(&self.name, chrono_of(self.lease())).await
+        let leases: Vec<Lease> = self.under_way.values().map(Held::lease).collect();
+        if !leases.is_empty()
+            && let Err(error) = self.system.store.renew(&leases, chrono_of(self.lease())).await
         {
             // To rescue now could take back what this very worker is doing.
             tracing::error!(%error, "the leases cannot be renewed");

@@ -9,13 +9,12 @@ use url::Url;
 
 use super::KeepError;
 use super::disk::Room;
+use super::draft::Draft;
 use super::folder::{self, backups};
 use crate::durable::{self, For, flush_folder, make_folder, only_for_owner};
 use crate::settings::Settings;
 use crate::store::backup::{Contents, Depth, copy, inspect_still};
-
-/// The name of a backup that is not whole yet.
-const UNFINISHED: &str = "part";
+use crate::store::file_at;
 
 /// A backup that was made and read again.
 #[derive(Debug, Clone, Serialize)]
@@ -38,24 +37,13 @@ pub async fn make(settings: &Settings, folder: &Path, now: DateTime<Utc>, with_k
         return Err(KeepError::NoData(data.display().to_string()));
     }
     make_folder(folder, For::Owner).map_err(KeepError::file(folder))?;
-    remove_unfinished(folder);
+    let draft = Draft::begin(folder, now).await.map_err(KeepError::file(folder))?;
     has_room(folder, size_with_log(&data))?;
+    copy(&data, draft.file()).await?;
+    let contents = inspect_still(draft.file(), Depth::Full).await?;
+    only_for_owner(draft.file()).map_err(KeepError::file(draft.file()))?;
     let file = folder.join(folder::name(now));
-    let draft = file.with_extension(UNFINISHED);
-    let checked = async {
-        copy(&data, &draft).await?;
-        inspect_still(&draft, Depth::Full).await
-    };
-    let contents = match checked.await {
-        Ok(contents) => contents,
-        Err(error) => {
-            // What is left of it is worth nothing; if even this fails, the next backup removes it.
-            let _ = fs::remove_file(&draft);
-            return Err(error.into());
-        }
-    };
-    only_for_owner(&draft).map_err(KeepError::file(&draft))?;
-    fs::rename(&draft, &file).map_err(KeepError::file(&file))?;
+    fs::rename(draft.file(), &file).map_err(KeepError::file(&file))?;
     flush_folder(folder).map_err(KeepError::file(folder))?;
     let key = if with_key { Some(copy_key(settings, &file)?) } else { None };
     let bytes = fs::metadata(&file).map_or(0, |told| told.len());
@@ -78,13 +66,7 @@ pub fn thin_out(settings: &Settings) -> Vec<PathBuf> {
 /// The data file of an embedded store; else how to back the other one up.
 pub fn data_file(settings: &Settings) -> Result<PathBuf, KeepError> {
     let url = settings.store_url();
-    match url.strip_prefix("sqlite:") {
-        Some(rest) => {
-            let path = rest.split('?').next().unwrap_or(rest);
-            Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
-        }
-        None => Err(KeepError::NotEmbedded(dump_command(&url))),
-    }
+    file_at(&url)?.ok_or_else(|| KeepError::NotEmbedded(dump_command(&url)))
 }
 
 fn dump_command(url: &str) -> String {
@@ -142,18 +124,6 @@ fn copy_key(settings: &Settings, backup: &Path) -> Result<PathBuf, KeepError> {
     let (key, copy) = (settings.data.join("key"), backup.with_extension("key"));
     durable::copy(&key, &copy).map_err(KeepError::file(&copy))?;
     Ok(copy)
-}
-
-fn remove_unfinished(folder: &Path) {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let ours = |path: &PathBuf| {
-        let whole = path.with_extension("db");
-        let name = whole.file_name().map(|name| name.to_string_lossy().into_owned());
-        path.extension().is_some_and(|ending| ending == UNFINISHED) && name.is_some_and(|name| folder::made(&name).is_some())
-    };
-    for path in entries.map(|entry| entry.path()).filter(ours) {
-        let _ = fs::remove_file(path);
-    }
 }
 
 #[cfg(test)]

@@ -28,6 +28,17 @@ pub fn made(name: &str) -> Option<DateTime<Utc>> {
     NaiveDateTime::parse_from_str(stamp, STAMP).ok().map(|at| at.and_utc())
 }
 
+/// The name of a backup of then that is not whole yet; `mark` tells it from every other one.
+pub fn draft_name(at: DateTime<Utc>, mark: &str) -> String {
+    format!("kasnec-{}.{mark}.part", at.format(STAMP))
+}
+
+/// When the unfinished backup, or unfinished copy of a key, of that name was begun; `None` for what is none of ours.
+pub fn begun(name: &str) -> Option<DateTime<Utc>> {
+    let stamp = name.strip_suffix(".part")?.split('.').next()?;
+    made(&format!("{stamp}.db"))
+}
+
 /// The backups of a folder, the oldest first; none if the folder is not there.
 pub fn backups(folder: &Path) -> Vec<Backup> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
@@ -82,6 +93,17 @@ mod tests {
         assert_eq!(made(&name(at)), Some(at));
         for other in ["kasnec.db", "kasnec-20261122T023000Z.db.part", "kasnec-latest.db"] {
             assert_eq!(made(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn an_unfinished_one_tells_when_it_was_begun() {
+        let at = "2026-11-22T02:30:00Z".parse().unwrap();
+        for name in [draft_name(at, "812-0"), "kasnec-20261122T023000Z.part".to_owned()] {
+            assert_eq!((begun(&name), made(&name)), (Some(at), None), "{name}");
+        }
+        for other in ["minutes.part", "kasnec-20261122T023000Z.db", "kasnec-latest.part"] {
+            assert_eq!(begun(other), None, "{other}");
         }
     }
 

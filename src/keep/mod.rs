@@ -4,6 +4,7 @@ pub mod backup;
 pub mod daily;
 pub mod disk;
 pub mod doctor;
+mod draft;
 pub mod folder;
 pub mod guard;
 pub mod restore;

@@ -15,7 +15,7 @@ use super::disk::Room;
 use crate::clock::Clock;
 use crate::deliver::WorkerLock;
 use crate::durable::{self, For, above, flush_folder, make_folder, only_for_owner};
-use crate::settings::Settings;
+use crate::settings::{Settings, sqlite_url};
 use crate::store::backup::{Contents, Depth, inspect_still};
 use crate::store::restore::{Doubted, Lost, gather, lost_since};
 use crate::store::{Store, StoreError};
@@ -135,7 +135,7 @@ async fn prepare(
     remove_all(draft);
     fs::copy(from, draft).map_err(KeepError::file(draft))?;
     only_for_owner(draft).map_err(KeepError::file(draft))?;
-    let store = Store::open(&format!("sqlite:{}", draft.display()), clock).await?;
+    let store = Store::open(&sqlite_url(draft), clock).await?;
     let body = json!({"backup": from.file_name().map(|name| name.to_string_lossy()), "since": since, "ends": contents.ends});
     let doubted = store.doubt_everything_open(since, &body).await?;
     store.close().await;

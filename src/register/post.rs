@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::warn::Recipient;
 use crate::item::Lang;
 use crate::mail::{MailFailure, Mailer, Note};
+use crate::receipt::{Failure, FailureCode};
 use crate::render::words::word;
 use crate::store::StoreError;
 use crate::store::letters::{Piece, Pouch};
@@ -18,6 +19,8 @@ use crate::system::{OfficeConfig, System};
 
 /// How long a process has a letter for itself.
 const LEASE: Duration = Duration::minutes(5);
+/// How long sending one may take: less, so that it is over before anybody else sends the same.
+const BOUND: std::time::Duration = std::time::Duration::from_mins(4);
 /// How soon a letter is tried again, at first and at most.
 const FIRST: Duration = Duration::minutes(5);
 const MOST: Duration = Duration::hours(2);
@@ -121,7 +124,7 @@ impl Desk<'_> {
             store.letter_refused(self.pouch, office, letter, why, None).await?;
             return Ok(false);
         };
-        match self.mailer.send(&note).await {
+        match self.hand_over(&note).await {
             Ok(()) => {
                 store.letter_sent(self.pouch, office, letter).await?;
                 Ok(true)
@@ -136,6 +139,17 @@ impl Desk<'_> {
                 Ok(false)
             }
         }
+    }
+
+    async fn hand_over(&self, note: &Note) -> Result<(), MailFailure> {
+        tokio::time::timeout(BOUND, self.mailer.send(note)).await.unwrap_or_else(|_| {
+            let what = format!(
+                "{} did not take the letter within {} minutes.",
+                self.mailer.server(),
+                BOUND.as_secs() / 60
+            );
+            Err(MailFailure::Unknown(Failure::new(FailureCode::NoAnswer, what)))
+        })
     }
 
     fn write(&self, address: &Address, letter: &str, pieces: &[Piece]) -> Option<Note> {

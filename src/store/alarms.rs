@@ -34,6 +34,9 @@ pub struct Cause {
     pub kind: AlarmKind,
     /// The account, or what else it is about; empty for the whole program.
     pub about: String,
+    /// The machine that has it; empty for what every machine sees alike.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub machine: String,
     /// What tells this time from an earlier one: since when the account is paused, or its circuit open.
     pub since: Option<DateTime<Utc>>,
     /// What is seen of it.
@@ -43,7 +46,7 @@ pub struct Cause {
 impl Cause {
     /// Whether it is the same cause, and the same time of it.
     pub fn is_same(&self, other: &Self) -> bool {
-        (self.kind, &self.about, self.since) == (other.kind, &other.about, other.since)
+        (self.kind, &self.machine, &self.about, self.since) == (other.kind, &other.machine, &other.about, other.since)
     }
 }
 
@@ -57,21 +60,25 @@ pub struct Alarm {
     pub cause: Cause,
     /// When it was raised.
     pub raised_at: DateTime<Utc>,
+    /// When its machine last found that it lasts, to about an hour.
+    pub seen_at: DateTime<Utc>,
 }
 
 impl Alarm {
     fn read(row: &mut Row) -> Result<Self, StoreError> {
         let id = row.int()?;
-        let (kind, about, since) = (row.word()?, row.text()?, row.int()?);
+        let (kind, machine, about, since) = (row.word()?, row.text()?, row.text()?, row.int()?);
         Ok(Self {
             id,
             cause: Cause {
                 kind,
                 about,
+                machine,
                 since: (since != 0).then(|| from_ms(since)),
                 detail: row.json()?,
             },
             raised_at: row.instant()?,
+            seen_at: row.instant()?,
         })
     }
 }
@@ -96,7 +103,7 @@ pub struct Telling {
 impl Store {
     /// The office's alarms that are not over, the first one first.
     pub async fn open_alarms(&self, office: &str) -> Result<Vec<Alarm>, StoreError> {
-        let sql = "SELECT id, kind, about, since, detail, raised_at FROM alarm WHERE office = $1 AND cleared_at IS NULL ORDER BY id";
+        let sql = "SELECT id, kind, machine, about, since, detail, raised_at, seen_at FROM alarm WHERE office = $1 AND cleared_at IS NULL ORDER BY id";
         self.rows(sql, args![office]).await?.iter_mut().map(Alarm::read).collect()
     }
 
@@ -114,10 +121,12 @@ impl Store {
 impl Work {
     /// Raises an alarm; gives `false` if it was raised before.
     pub async fn raise_alarm(&mut self, store: &Store, office: &str, cause: &Cause) -> Result<bool, StoreError> {
-        let sql = "INSERT INTO alarm (office, kind, about, since, detail, raised_at) VALUES ($1, $2, $3, COALESCE($4, 0), $5, $6) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO alarm (office, kind, machine, about, since, detail, raised_at, seen_at) \
+                   VALUES ($1, $2, $3, $4, COALESCE($5, 0), $6, $7, $7) ON CONFLICT DO NOTHING";
         let values = args![
             office,
             cause.kind.word(),
+            &cause.machine,
             &cause.about,
             cause.since,
             to_json(&cause.detail)?,
@@ -130,13 +139,32 @@ impl Work {
         Ok(new)
     }
 
-    /// Ends an alarm; gives `false` if it was over already.
-    pub async fn clear_alarm(&mut self, store: &Store, office: &str, kind: AlarmKind, about: &str) -> Result<bool, StoreError> {
-        let sql = "UPDATE alarm SET cleared_at = $4 WHERE office = $1 AND kind = $2 AND about = $3 AND cleared_at IS NULL";
-        let over = self.run(sql, args![office, kind.word(), about, store.clock.now()]).await? > 0;
+    /// Notes that an alarm lasts.
+    pub async fn keep_alarm(&mut self, store: &Store, alarm: &Alarm) -> Result<(), StoreError> {
+        let sql = "UPDATE alarm SET seen_at = $2 WHERE id = $1 AND cleared_at IS NULL";
+        self.run(sql, args![alarm.id, store.clock.now()]).await.map(drop)
+    }
+
+    /// Ends this alarm, and no later one of the same cause; gives `false` if it was over already.
+    pub async fn clear_alarm(&mut self, store: &Store, office: &str, alarm: &Alarm) -> Result<bool, StoreError> {
+        self.end_alarm(store, office, alarm, "alarm over").await
+    }
+
+    /// Ends an alarm whose machine has not been heard of any more: whether its cause is over, nobody knows.
+    pub async fn forget_alarm(&mut self, store: &Store, office: &str, alarm: &Alarm) -> Result<bool, StoreError> {
+        self.end_alarm(store, office, alarm, "alarm forgotten").await
+    }
+
+    async fn end_alarm(&mut self, store: &Store, office: &str, alarm: &Alarm, act: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE alarm SET cleared_at = $2 WHERE id = $1 AND cleared_at IS NULL";
+        let over = self.run(sql, args![alarm.id, store.clock.now()]).await? > 0;
         if over {
-            let body = serde_json::json!({"kind": kind, "about": about});
-            self.note(store, office, "watchdog", "alarm over", None, None, &body).await?;
+            let cause = &alarm.cause;
+            let mut body = serde_json::json!({"kind": cause.kind, "about": &cause.about});
+            if !cause.machine.is_empty() {
+                body["machine"] = Json::from(cause.machine.as_str());
+            }
+            self.note(store, office, "watchdog", act, None, None, &body).await?;
         }
         Ok(over)
     }

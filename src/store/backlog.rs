@@ -112,11 +112,11 @@ impl Store {
         rows.into_iter().map(|mut row| read(&mut row)).collect()
     }
 
-    /// What was left to a person or refused since `since`, with nothing newer on its way and nobody's word on it.
+    /// What was left to a person, or refused since `since`, with nothing newer on its way and nobody's word on it.
     pub async fn left(&self, office: &str, since: DateTime<Utc>) -> Result<Vec<Backlog>, StoreError> {
         let sql = "SELECT account, CASE WHEN state = 'rejected' THEN 'refused' WHEN failure LIKE '{\"code\":\"by hand\"%' THEN 'by hand' ELSE 'person' END, \
                    '', '', COUNT(*), MIN(deadline_at), MIN(settled_at), MIN(since_at), MAX(failure) FROM delivery d \
-                   WHERE office = $1 AND state IN ('needs a person', 'rejected') AND evidence IS NULL AND settled_at >= $2 \
+                   WHERE office = $1 AND (state = 'needs a person' OR (state = 'rejected' AND settled_at >= $2)) AND evidence IS NULL \
                    AND NOT EXISTS (SELECT 1 FROM delivery n WHERE n.item = d.item AND n.key = d.key AND n.id > d.id \
                    AND n.queue <> 'behind' AND n.state <> 'superseded') GROUP BY 1, 2 ORDER BY 1, 2";
         let rows = self.rows(sql, args![office, since]).await?;

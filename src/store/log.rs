@@ -5,56 +5,85 @@
 //! transaction is begun in the log only when the one before it is on the disk. So a bad frame that is followed by a commit *and* by more
 //! frames was once on the disk, whole. (The format: sqlite.org/fileformat2.html, section 4.)
 
+use std::fs::File;
+use std::io::{BufReader, ErrorKind, Read, Result as Reading};
 use std::path::Path;
 
 use super::StoreError;
 
 const HEAD: usize = 32;
 const FRAME_HEAD: usize = 24;
+/// So much of the log is in memory at once, and one frame: a log may be as large as the data.
+const AT_ONCE: usize = 64 * 1024;
+
+/// What no power cut leaves.
+type Damage = &'static str;
 
 /// Fails if the log is damaged in a way that no power cut leaves.
 pub(super) fn look(log: &Path) -> Result<(), StoreError> {
-    let bytes = match std::fs::read(log) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        read => read.map_err(|error| StoreError::Disk(format!("the log {} cannot be read: {error}", log.display())))?,
+    let looked = match File::open(log) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        opened => opened.and_then(|file| damage(BufReader::with_capacity(AT_ONCE, file))),
     };
-    let Some(head) = bytes.get(..HEAD).filter(|head| head.iter().any(|byte| *byte != 0)) else {
-        return Ok(());
-    };
-    let damaged = |what: &str| {
-        let log = log.display();
-        Err(StoreError::Damaged(format!(
+    let log = log.display();
+    match looked {
+        Ok(None) => Ok(()),
+        Ok(Some(what)) => Err(StoreError::Damaged(format!(
             "{what} of its log {log}, which holds the newest changes, cannot be read"
-        )))
-    };
-    let Some(mut sum) = Sum::of_header(head) else {
-        return damaged("the beginning");
+        ))),
+        Err(error) => Err(StoreError::Disk(format!("the log {log} cannot be read: {error}"))),
+    }
+}
+
+/// Reads a log from its beginning, frame by frame; gives what of it is damaged.
+fn damage(mut log: impl Read) -> Reading<Option<Damage>> {
+    let mut head = [0; HEAD];
+    if !fills(&mut log, &mut head)? || head.iter().all(|byte| *byte == 0) {
+        return Ok(None);
+    }
+    let Some(sum) = Sum::of_header(&head) else {
+        return Ok(Some("the beginning"));
     };
     let salt = &head[16..24];
-    let frames: Vec<&[u8]> = bytes[HEAD..].chunks_exact(FRAME_HEAD + page_size(head)).collect();
-    let good = frames.iter().take_while(|frame| frame[8..16] == *salt && sum.checks(frame)).count();
     let big_endian = sum.big_endian;
-    if frames[good..]
-        .windows(2)
-        .any(|pair| is_commit(pair[0], salt) && is_next(pair, salt, big_endian))
-    {
-        return damaged("a part");
+    let mut whole = Some(sum);
+    let mut frame = vec![0; FRAME_HEAD + page_size(&head)];
+    let mut before = [0; FRAME_HEAD];
+    while fills(&mut log, &mut frame)? {
+        if let Some(sum) = &mut whole {
+            if frame[8..16] == *salt && sum.checks(&frame) {
+                continue;
+            }
+            // Here SQLite ends. From now on two frames in a row are held against each other.
+            whole = None;
+        } else if is_commit(&before, salt) && is_next(&before, &frame, salt, big_endian) {
+            return Ok(Some("a part"));
+        }
+        before.copy_from_slice(&frame[..FRAME_HEAD]);
     }
-    Ok(())
+    Ok(None)
 }
 
-/// Whether the second frame was written after the first. One that was rolled back, and lies where the log has not come again, never was.
-fn is_next(pair: &[&[u8]], salt: &[u8], big_endian: bool) -> bool {
+/// Reads the next piece; `false` if the log ends before or within it.
+fn fills(log: &mut impl Read, piece: &mut [u8]) -> Reading<bool> {
+    match log.read_exact(piece) {
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
+        read => read.map(|()| true),
+    }
+}
+
+/// Whether a frame was written after the one with the head `before`. One that was rolled back, and lies where the log has not come again, never was.
+fn is_next(before: &[u8], frame: &[u8], salt: &[u8], big_endian: bool) -> bool {
     let mut sum = Sum {
         big_endian,
-        first: number(&pair[0][16..20]),
-        second: number(&pair[0][20..24]),
+        first: number(&before[16..20]),
+        second: number(&before[20..24]),
     };
-    pair[1][8..16] == *salt && sum.checks(pair[1])
+    frame[8..16] == *salt && sum.checks(frame)
 }
 
-fn is_commit(frame: &[u8], salt: &[u8]) -> bool {
-    frame[8..16] == *salt && number(&frame[4..8]) != 0
+fn is_commit(head: &[u8], salt: &[u8]) -> bool {
+    head[8..16] == *salt && number(&head[4..8]) != 0
 }
 
 fn page_size(head: &[u8]) -> usize {
@@ -148,6 +177,30 @@ mod tests {
         assert!(!spoiled(&log, Vec::clear));
     }
 
+    /// A log that hands out what is asked for, and minds how much that is.
+    struct Frugal<'a>(&'a [u8], usize);
+
+    impl Read for Frugal<'_> {
+        fn read(&mut self, piece: &mut [u8]) -> Reading<usize> {
+            self.1 = self.1.max(piece.len());
+            self.0.read(piece)
+        }
+    }
+
+    #[test]
+    fn however_long_a_log_is_little_of_it_is_asked_for_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bytes = std::fs::read(log(folder.path())).unwrap();
+        let first = bytes[HEAD..HEAD + 4120].to_vec();
+        for _ in 0..2_000 {
+            bytes.extend_from_slice(&first);
+        }
+        let mut read = Frugal(&bytes, 0);
+        assert_eq!(damage(&mut read).unwrap(), None);
+        assert!(read.0.is_empty(), "it was read to its end");
+        assert!(read.1 <= AT_ONCE, "{} bytes at once", read.1);
+    }
+
     #[test]
     fn a_log_that_cannot_be_read_is_neither_sound_nor_damaged() {
         let folder = tempfile::tempdir().unwrap();
@@ -176,6 +229,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let log = log(folder.path());
         let whole = std::fs::read(&log).unwrap();
+        assert!(!spoiled(&log, |bytes| bytes.truncate(HEAD - 1)), "not even its head arrived");
+        std::fs::write(&log, &whole).unwrap();
         assert!(spoiled(&log, |bytes| bytes[9] ^= 1));
         std::fs::write(&log, &whole).unwrap();
         assert!(spoiled(&log, |bytes| bytes[HEAD + 4120 + 200] ^= 1));

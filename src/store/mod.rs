@@ -40,6 +40,7 @@ mod trouble;
 pub mod value;
 pub mod warnings;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -85,10 +86,19 @@ enum Inner {
     Pg(sqlx::Transaction<'static, Postgres>),
 }
 
+/// The data file that an address names; `None` if it is that of another database. Nobody else takes such an address apart.
+pub fn file_at(url: &str) -> Result<Option<PathBuf>, StoreError> {
+    is_embedded(url).then(|| sqlite::file_of(url)).transpose()
+}
+
+fn is_embedded(url: &str) -> bool {
+    url.starts_with("sqlite:")
+}
+
 impl Store {
     /// Opens `sqlite:PATH` or `postgres://…`, and brings its tables up to date after a backup.
     pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        let db = if url.starts_with("sqlite:") {
+        let db = if is_embedded(url) {
             Db::Sqlite(Sqlite::open(url)?)
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             Db::Pg(PgPoolOptions::new().max_connections(16).connect(url).await?)

@@ -2,6 +2,8 @@
 //!
 //! A delivery's place in the queue: `waiting` for its time → `due` → `held` by a worker → `done`; or `behind` an earlier one of the same post.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Duration, Utc};
 
 use super::circuit::Streak;
@@ -50,6 +52,25 @@ pub struct Held {
     pub objects: Objects,
     /// The outages in a row on its account when it was claimed.
     pub streak: Streak,
+}
+
+impl Held {
+    /// What its worker has to prolong.
+    pub fn lease(&self) -> Lease {
+        Lease {
+            delivery: self.id,
+            attempt: self.attempt,
+        }
+    }
+}
+
+/// One attempt's hold on a delivery. A later attempt is another one's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lease {
+    /// The delivery.
+    pub delivery: i64,
+    /// The attempt.
+    pub attempt: i64,
 }
 
 /// How an account may be used, from its manifest.
@@ -155,10 +176,17 @@ impl Store {
         Ok(held.into_iter().map(|(_, held)| held).collect())
     }
 
-    /// Keeps a worker's leases alive.
-    pub async fn renew(&self, worker: &str, lease: Duration) -> Result<(), StoreError> {
-        let sql = "UPDATE delivery SET claimed_until = $2 WHERE queue = 'held' AND claimed_by = $1";
-        self.run(sql, args![worker, self.clock.now() + lease]).await.map(drop)
+    /// Prolongs the leases of what a worker has under way, and of nothing else that bears its name: of a claim whose answer was lost it knows
+    /// nothing, so that one must run out.
+    pub async fn renew(&self, under_way: &[Lease], lease: Duration) -> Result<(), StoreError> {
+        let sql = "UPDATE delivery SET claimed_until = $3 WHERE id = $1 AND attempt = $2 AND queue = 'held'";
+        let until = self.clock.now() + lease;
+        let mut work = self.begin().await?;
+        // In one order with those who rescue, so that nobody waits for each other.
+        for held in under_way.iter().collect::<BTreeSet<_>>() {
+            work.run(sql, args![held.delivery, held.attempt, until]).await?;
+        }
+        work.commit().await
     }
 
     /// Gives back a delivery that its worker could not settle; it is looked at again after a moment.

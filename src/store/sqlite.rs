@@ -108,7 +108,7 @@ impl Drop for Bell {
 
 impl Sqlite {
     pub fn open(url: &str) -> Result<Self, StoreError> {
-        let file = SqliteConnectOptions::from_str(url)?.get_filename().to_owned();
+        let file = file_of(url)?;
         make_folder(&file)?;
         let writer = Writer {
             conn: open_writer(&file, access(url))?,
@@ -314,6 +314,11 @@ async fn commit(mut writer: OwnedMutexGuard<Writer>) {
 /// Runs what may wait for the disk where that holds up nobody.
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Closed)
+}
+
+/// The file that an address names, with what stands in it percent-encoded as it is.
+pub(super) fn file_of(url: &str) -> Result<PathBuf, StoreError> {
+    Ok(SqliteConnectOptions::from_str(url)?.get_filename().to_owned())
 }
 
 /// `?mode=ro` at the end of the address opens the file for reading only.

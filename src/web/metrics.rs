@@ -81,18 +81,25 @@ async fn figures(system: &System) -> Result<String, StoreError> {
 }
 
 async fn alarms(system: &System, text: &mut Exposition) -> Result<(), StoreError> {
-    let mut kinds = Vec::new();
+    // Of what every machine sees alike, each kind has its figure, also 0; a machine's own has its name.
+    let mut counts: BTreeMap<(AlarmKind, String), i64> = AlarmKind::ALL.iter().map(|kind| ((*kind, String::new()), 0)).collect();
     for config in system.offices.values() {
-        kinds.extend(current(system, config).await?.into_iter().map(|shown| shown.cause.kind));
+        for shown in current(system, config).await? {
+            *counts.entry((shown.cause.kind, shown.cause.machine)).or_default() += 1;
+        }
     }
     text.head(
         "kasnec_alarms",
-        "What is due and not confirmed, or else wrong, by its cause.",
+        "What is due and not confirmed, or else wrong, by its cause and, of a machine's own, by the machine.",
         "gauge",
     );
-    for kind in AlarmKind::ALL {
-        let count = kinds.iter().filter(|found| *found == kind).map(|_| 1).sum();
-        text.sample("kasnec_alarms", &format!("{{kind=\"{kind}\"}}"), count);
+    for ((kind, machine), count) in counts {
+        let machine = if machine.is_empty() {
+            machine
+        } else {
+            format!(",machine=\"{}\"", escaped(&machine))
+        };
+        text.sample("kasnec_alarms", &format!("{{kind=\"{kind}\"{machine}}}"), count);
     }
     Ok(())
 }

@@ -95,6 +95,63 @@ async fn a_worker_that_dies_is_missed_and_one_that_ends_as_it_should_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_dead_worker_is_missed_also_where_looks_are_far_apart() {
+    let mut watched = Watched::over(Office::idle(&[("a", "")]).await).await;
+    watched.office.queue("P-1", "P-1", "release = \"2026-11-23 18:00\"\n").await;
+    kasnec::acts::approve(&watched.office.system, &watched.office.editor, watched.office.config(), "P-1", None)
+        .await
+        .unwrap();
+    for _ in 0..5 {
+        watched.office.later(290);
+        watched.office.system.store.beat("a worker").await.unwrap();
+        watched.office.later(10);
+        watched.dog.round(&watched.office.system).await;
+        assert_eq!(watched.open().await, [], "it lives");
+    }
+    let mut missed = Vec::new();
+    for _ in 0..2 {
+        watched.office.later(300);
+        watched.dog.round(&watched.office.system).await;
+        missed.push(watched.open().await);
+    }
+    assert_eq!(
+        missed,
+        [vec![], only(AlarmKind::NoWorker, "")],
+        "the first may follow a sleep, the second may not"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_night_the_workers_get_until_the_next_look_to_show_that_they_live() {
+    let mut watched = Watched::over(Office::idle(&[("a", "")]).await).await;
+    watched.office.queue("P-1", "P-1", "release = \"2026-11-24 18:00\"\n").await;
+    kasnec::acts::approve(&watched.office.system, &watched.office.editor, watched.office.config(), "P-1", None)
+        .await
+        .unwrap();
+    watched.office.system.store.beat("a worker").await.unwrap();
+    assert_eq!(watched.after(1).await, []);
+    watched.office.later(8 * 3600);
+    watched.dog.round(&watched.office.system).await;
+    assert_eq!(watched.open().await, []);
+    watched.office.system.store.beat("a worker").await.unwrap();
+    assert_eq!(watched.after(1).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_nobody_answers_is_an_alarm_for_ever() {
+    let mut watched = Watched::with(&[("a", "")]).await;
+    watched.office.script("a", &[Act::ByHand]);
+    watched.office.publish("P-1").await;
+    watched.office.until_all(State::NeedsPerson).await;
+    for _ in 0..3 {
+        watched.office.later(100 * 24 * 3600);
+        let open = watched.after(2).await;
+        assert!(open.contains(&(AlarmKind::NeedsPerson, "a".to_owned())), "{open:?}");
+    }
+    assert_eq!(watched.raised(AlarmKind::NeedsPerson).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_lives_but_does_nothing_is_found_out() {
     let mut watched = Watched::over(Office::idle(&[("a", "")]).await).await;
     watched.office.publish("P-1").await;

@@ -1,6 +1,7 @@
 //! Lost answers: looked up, never guessed, never said twice.
 
 use kasnec::acts;
+use kasnec::deliver::Worker;
 use kasnec::receipt::{FailureCode, State};
 use kasnec::store::deliveries::Resolution;
 
@@ -144,4 +145,25 @@ async fn what_a_dead_worker_held_is_looked_up_before_anything_is_sent() {
     assert_eq!(office.states().await, [State::Unknown]);
     office.as_time_passes(30, |all| all[0].state == State::Delivered).await;
     assert_eq!(office.remote("a").lock().unwrap().public(), ["P-1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_whose_answer_was_lost_runs_out_although_its_worker_is_busy() {
+    let office = Office::idle(&[("a", "")]).await;
+    office.script("a", &[Act::Slow(5_000)]);
+    office.publish("P-1").await;
+    let mut worker = Worker::new(office.system.clone());
+    worker.round().await.unwrap();
+    assert_eq!(worker.under_way(), 1);
+    office.publish("P-2").await;
+    // The database has kept the claim, and the worker never heard of it.
+    let claim = "UPDATE delivery SET queue = 'held', state = 'claimed', attempt = 1, claimed_until = h.claimed_until, claimed_by = h.claimed_by \
+                 FROM (SELECT claimed_by, claimed_until FROM delivery WHERE queue = 'held') h WHERE queue <> 'held' RETURNING claimed_by";
+    assert_eq!(office.lines(claim).await.len(), 1);
+    for _ in 0..2 {
+        office.later(40);
+        worker.keep_alive().await;
+    }
+    let places = office.lines("SELECT queue FROM delivery ORDER BY id").await;
+    assert_eq!(places, ["held", "waiting"]);
 }

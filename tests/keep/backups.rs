@@ -108,3 +108,48 @@ async fn one_is_made_each_day_and_the_old_ones_go() {
     assert!(folder.join("minutes.txt").exists());
     assert!(!folder.join("kasnec-20261120T023000Z.part").exists());
 }
+
+fn names(folder: &std::path::Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap().flatten();
+    let mut names: Vec<_> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_backups_at_the_same_instant_are_both_made() {
+    let office = Office::idle(&[("a", "")]).await;
+    office.publish("P-1").await;
+    let settings = &office.system.settings;
+    let folder = settings.backup_folder();
+    let (now, later) = (office.clock.now(), office.later(1));
+    for _ in 0..5 {
+        let (one, two, three) = tokio::join!(
+            make(settings, &folder, now, false),
+            make(settings, &folder, now, false),
+            make(settings, &folder, later, false)
+        );
+        assert!(one.is_ok() && two.is_ok() && three.is_ok(), "{one:?} {two:?} {three:?}");
+    }
+    assert_eq!(names(&folder), ["kasnec-20261123T090000Z.db", "kasnec-20261123T090001Z.db"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unfinished_backup_is_removed_only_when_it_is_nobodys() {
+    let office = Office::idle(&[("a", "")]).await;
+    office.publish("P-1").await;
+    let settings = &office.system.settings;
+    let folder = settings.backup_folder();
+    fs::create_dir_all(&folder).unwrap();
+    let (somebodys, old) = ("kasnec-20261123T085900Z.0badcafe.part", "kasnec-20261121T085900Z.0badcafe.part");
+    for name in [somebodys, old] {
+        fs::write(folder.join(name), "half of one").unwrap();
+    }
+    let working = fs::File::open(&folder).unwrap();
+    working.lock_shared().unwrap();
+    make(settings, &folder, office.clock.now(), false).await.unwrap();
+    assert_eq!(names(&folder), [somebodys, "kasnec-20261123T090000Z.db"]);
+    drop(working);
+    make(settings, &folder, office.later(1), false).await.unwrap();
+    assert_eq!(names(&folder), ["kasnec-20261123T090000Z.db", "kasnec-20261123T090001Z.db"]);
+}

@@ -16,6 +16,13 @@ fn file(made: &serde_json::Value) -> PathBuf {
     PathBuf::from(made["file"].as_str().unwrap())
 }
 
+/// Runs a command that must succeed and print JSON, under one setting of its own.
+fn json_with(kasnec: &Kasnec, (name, value): (&str, &str), arguments: &[&str]) -> serde_json::Value {
+    let output = kasnec.command(arguments).env(name, value).arg("--json").output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
 #[test]
 fn a_sample_office_put_back_to_before_its_publishing_says_nothing_twice() {
     let kasnec = Kasnec::new();
@@ -96,6 +103,31 @@ fn a_data_file_that_is_none_names_the_backup_whatever_the_command() {
         "{}",
         stderr(&refused)
     );
+}
+
+#[test]
+fn a_data_file_whose_address_is_percent_encoded_is_the_same_for_everybody() {
+    let kasnec = Kasnec::new();
+    let url = format!("sqlite:{}", kasnec.path("my%20data%3F/kasnec.db").display());
+    let run = |arguments: &[&str]| json_with(&kasnec, ("KASNEC_STORE__URL", &url), arguments);
+    run(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);
+    assert!(kasnec.path("my data?/kasnec.db").exists());
+    let backup = file(&run(&["backup"]));
+    // Where there is a backup, a file that is not there is a fault.
+    assert_eq!(run(&["user", "list"]).as_array().unwrap().len(), 1);
+    run(&["restore", backup.to_str().unwrap()]);
+    assert_eq!(run(&["user", "list"]).as_array().unwrap().len(), 1);
+    assert!(!kasnec.path("my%20data%3F").exists());
+}
+
+#[test]
+fn a_data_folder_with_a_percent_sign_in_its_name_is_one_folder() {
+    let kasnec = Kasnec::new();
+    let run = |arguments: &[&str]| json_with(&kasnec, ("KASNEC_DATA", "data%20"), arguments);
+    run(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);
+    run(&["backup"]);
+    run(&["user", "list"]);
+    assert!(kasnec.path("data%20/kasnec.db").exists() && !kasnec.path("data ").exists());
 }
 
 #[test]

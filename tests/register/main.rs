@@ -7,6 +7,7 @@ mod follow;
 #[path = "../support/guarded.rs"]
 mod guarded;
 mod late;
+mod machines;
 mod office;
 mod pauses;
 #[path = "../support/postgres.rs"]

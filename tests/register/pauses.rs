@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use chrono::Duration;
-use kasnec::alarm::Watchdog;
+use kasnec::alarm::{Watchdog, send_letters, watch};
 use kasnec::receipt::{FailureCode, State};
 
 use super::office::{ALL, Office, at};
@@ -57,6 +57,7 @@ async fn look(office: &Office, wall: &str) {
     let other = Box::pin(office.another()).await;
     let (mut one, mut two) = (Watchdog::default(), Watchdog::default());
     tokio::join!(Box::pin(one.round(&office.system)), Box::pin(two.round(&other)));
+    tokio::join!(Box::pin(send_letters(&office.system)), Box::pin(send_letters(&other)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -193,4 +194,39 @@ async fn without_a_mail_server_it_is_shown_and_nothing_is_lost_when_the_server_i
     look(&office, "2027-02-01 09:30").await;
     look(&office, "2027-02-01 10:30").await;
     assert_eq!(exim.mails("zyrtari", 1).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_hangs_holds_up_no_look() {
+    // Whoever calls is connected, and never hears a word.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let more = format!("{}[watch]\nevery_seconds = 1\n", settings(silent.local_addr().unwrap(), ""));
+    let office = Office::with("2027-02-01 09:00", ALL, &more, None).await;
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let watching = tokio::spawn(watch(office.system.clone(), stopped));
+    office.every_call("facebook", Some(Act::SignedOut));
+    office.publish(&assembly("KK-1", "2027-03-23 10:00")).await;
+    comes(&office, "SELECT COUNT(*) FROM alarm_letter WHERE letter IS NOT NULL").await;
+    office.every_call("website", Some(Act::SignedOut));
+    office.publish(&assembly("KK-2", "2027-03-24 10:00")).await;
+    comes(&office, "SELECT COUNT(*) FROM alarm WHERE about = 'website'").await;
+    assert_eq!(
+        office.number("SELECT COUNT(*) FROM alarm_letter WHERE failures > 0").await,
+        0,
+        "it hangs still"
+    );
+    stop.send(true).unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(15), watching)
+        .await
+        .unwrap()
+        .unwrap();
+}
+
+/// Waits until there is something to count.
+async fn comes(office: &Office, sql: &str) {
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(15);
+    while office.number(sql).await == 0 {
+        assert!(std::time::Instant::now() < end, "{sql}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
 }

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use kasnec::receipt::{AlarmKind, FailureCode, State};
-use kasnec::store::alarms::{Cause, Detail, Telling};
+use kasnec::store::alarms::{Alarm, Cause, Detail, Telling};
 use kasnec::store::backlog::Place;
 use kasnec::store::letters::Pouch;
 use kasnec::store::settle::AccountEffect;
@@ -14,7 +14,9 @@ use crate::fixture::{Desk, OFFICE, again, failure, made, settled};
 on_both!(
     what_is_due_is_counted_by_account_place_and_state,
     what_was_left_to_a_person_is_counted_until_somebody_says_what_became_of_it,
+    a_question_to_a_person_stays_open_however_old_and_a_refusal_is_known_after_a_while,
     a_cause_is_raised_once_whoever_sees_it_and_again_when_it_comes_back,
+    what_a_machine_has_of_its_own_is_raised_and_cleared_apart_from_anothers,
     another_time_of_the_same_cause_is_another_alarm,
     a_letter_is_taken_by_one_process_and_not_sent_once_the_alarm_is_over,
     signs_of_life_are_the_last_ones_and_go_with_their_worker,
@@ -64,6 +66,20 @@ async fn what_was_left_to_a_person_is_counted_until_somebody_says_what_became_of
     assert_eq!(places(&desk).await, [Place::Person]);
 }
 
+async fn a_question_to_a_person_stays_open_however_old_and_a_refusal_is_known_after_a_while(desk: Desk) {
+    for number in 0..2 {
+        desk.publish(&format!("2026-{number:03}")).await;
+    }
+    let held = desk.claim(desk.accounts[0]).await;
+    desk.end(&held[0], &made(&[]), &settled(State::Rejected)).await;
+    desk.end(&held[1], &made(&[]), &settled(State::NeedsPerson)).await;
+    let asked = desk.now();
+    desk.advance_minutes(365 * 24 * 60);
+    let left = desk.store.left(OFFICE, desk.now() - Duration::days(30)).await.unwrap();
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!((left[0].place, left[0].oldest, left[0].count), (Place::Person, asked, 1));
+}
+
 async fn raise(store: &Store, cause: &Cause) -> Result<bool, StoreError> {
     let mut work = store.begin().await?;
     let new = work.raise_alarm(store, OFFICE, cause).await?;
@@ -71,17 +87,22 @@ async fn raise(store: &Store, cause: &Cause) -> Result<bool, StoreError> {
     Ok(new)
 }
 
-async fn clear(store: &Store, kind: AlarmKind, about: &str) -> Result<bool, StoreError> {
+async fn clear(store: &Store, alarm: &Alarm) -> Result<bool, StoreError> {
     let mut work = store.begin().await?;
-    let over = work.clear_alarm(store, OFFICE, kind, about).await?;
+    let over = work.clear_alarm(store, OFFICE, alarm).await?;
     work.commit().await?;
     Ok(over)
+}
+
+async fn open(desk: &Desk) -> Vec<Alarm> {
+    desk.store.open_alarms(OFFICE).await.unwrap()
 }
 
 fn paused(since: chrono::DateTime<chrono::Utc>) -> Cause {
     Cause {
         kind: AlarmKind::ChannelPaused,
         about: "facebook".to_owned(),
+        machine: String::new(),
         since: Some(since),
         detail: Detail::default(),
     }
@@ -92,12 +113,40 @@ async fn a_cause_is_raised_once_whoever_sees_it_and_again_when_it_comes_back(des
     let other = desk.opened_again().await;
     let (one, two) = tokio::join!(raise(&desk.store, &cause), raise(&other, &cause));
     assert!(one.unwrap() != two.unwrap(), "one of the two has raised it");
-    assert_eq!(desk.store.open_alarms(OFFICE).await.unwrap().len(), 1);
-    assert!(clear(&desk.store, cause.kind, &cause.about).await.unwrap());
-    assert!(!clear(&desk.store, cause.kind, &cause.about).await.unwrap());
+    let first = open(&desk).await;
+    assert_eq!(first.len(), 1);
+    assert!(clear(&desk.store, &first[0]).await.unwrap());
+    assert!(!clear(&desk.store, &first[0]).await.unwrap());
     assert!(raise(&desk.store, &cause).await.unwrap());
+    assert!(!clear(&other, &first[0]).await.unwrap(), "who was late ends no later alarm");
+    assert_eq!(open(&desk).await.len(), 1);
     let acts = desk.lines("SELECT act FROM ledger WHERE act LIKE 'alarm%' ORDER BY id").await;
     assert_eq!(acts, ["alarm raised", "alarm over", "alarm raised"]);
+}
+
+async fn what_a_machine_has_of_its_own_is_raised_and_cleared_apart_from_anothers(desk: Desk) {
+    let on = |machine: &str| Cause {
+        kind: AlarmKind::Disk,
+        about: String::new(),
+        machine: machine.to_owned(),
+        since: None,
+        detail: Detail::default(),
+    };
+    for machine in ["one:/srv", "two:/srv"] {
+        assert!(raise(&desk.store, &on(machine)).await.unwrap());
+        assert!(!raise(&desk.store, &on(machine)).await.unwrap());
+    }
+    let both = open(&desk).await;
+    desk.advance_minutes(90);
+    let mut work = desk.store.begin().await.unwrap();
+    work.keep_alarm(&desk.store, &both[0]).await.unwrap();
+    work.forget_alarm(&desk.store, OFFICE, &both[1]).await.unwrap();
+    work.commit().await.unwrap();
+    let left = open(&desk).await;
+    assert_eq!((left.len(), left[0].cause.machine.as_str()), (1, "one:/srv"));
+    assert_eq!((left[0].seen_at, left[0].raised_at), (desk.now(), both[0].raised_at));
+    let acts = desk.lines("SELECT act FROM ledger WHERE act LIKE 'alarm%' ORDER BY id").await;
+    assert_eq!(acts, ["alarm raised", "alarm raised", "alarm forgotten"]);
 }
 
 async fn another_time_of_the_same_cause_is_another_alarm(desk: Desk) {
@@ -133,7 +182,7 @@ async fn a_letter_is_taken_by_one_process_and_not_sent_once_the_alarm_is_over(de
     assert!(!other.take_letter(Pouch::Alarms, "alarm-2", &waiting, lease).await.unwrap());
     desk.advance_minutes(6);
     assert_eq!(desk.store.waiting_pieces(OFFICE, Pouch::Alarms).await.unwrap().len(), 1);
-    clear(&desk.store, cause.kind, &cause.about).await.unwrap();
+    clear(&desk.store, &open(&desk).await[0]).await.unwrap();
     assert!(desk.store.waiting_pieces(OFFICE, Pouch::Alarms).await.unwrap().is_empty());
 }
 

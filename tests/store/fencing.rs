@@ -3,7 +3,7 @@
 use chrono::Duration;
 use kasnec::receipt::{Phase, State};
 use kasnec::store::StoreError;
-use kasnec::store::queue::Held;
+use kasnec::store::queue::{Held, Lease};
 use kasnec::store::rows::RevisionAct;
 use kasnec::store::settle::AccountEffect;
 
@@ -16,6 +16,7 @@ on_both!(
     where_no_other_worker_can_live_everything_is_rescued,
     a_rescued_delivery_stands_where_its_evidence_says,
     a_renewed_lease_is_not_rescued,
+    only_what_is_under_way_is_renewed_whatever_else_bears_the_workers_name,
     what_was_let_go_waits_again_although_its_worker_lives,
     two_rescuers_at_once_note_a_lost_lease_once,
 );
@@ -127,20 +128,36 @@ async fn a_rescued_delivery_stands_where_its_evidence_says(desk: Desk) {
 }
 
 async fn a_renewed_lease_is_not_rescued(desk: Desk) {
-    claim_three(&desk).await;
+    let held = claim_three(&desk).await;
+    let leases: Vec<Lease> = held.iter().map(Held::lease).collect();
     desk.clock.advance(Duration::seconds(50));
-    desk.store.renew(WORKER, Duration::minutes(1)).await.unwrap();
-    desk.store.renew("worker-2", Duration::hours(1)).await.unwrap();
+    desk.store.renew(&leases, Duration::minutes(1)).await.unwrap();
     desk.clock.advance(Duration::seconds(59));
     assert_eq!(desk.store.rescue(false).await.unwrap(), 0);
     desk.clock.advance(Duration::seconds(2));
     assert_eq!(desk.store.rescue(false).await.unwrap(), 3);
 }
 
+async fn only_what_is_under_way_is_renewed_whatever_else_bears_the_workers_name(desk: Desk) {
+    let held = claim_three(&desk).await;
+    desk.clock.advance(Duration::seconds(50));
+    let earlier = Lease {
+        attempt: held[1].attempt - 1,
+        ..held[1].lease()
+    };
+    let under_way = [held[2].lease(), earlier];
+    desk.store.renew(&under_way, Duration::minutes(1)).await.unwrap();
+    desk.clock.advance(Duration::seconds(11));
+    assert_eq!(desk.store.rescue(false).await.unwrap(), 2, "nobody has the other two in hand");
+    let places = desk.lines("SELECT queue FROM delivery ORDER BY id").await;
+    assert_eq!(places, ["waiting", "waiting", "held"]);
+}
+
 async fn what_was_let_go_waits_again_although_its_worker_lives(desk: Desk) {
     let held = claim_three(&desk).await;
     desk.store.let_go(&held[0], Duration::zero()).await.unwrap();
-    desk.store.renew(WORKER, Duration::minutes(1)).await.unwrap();
+    let leases: Vec<Lease> = held.iter().map(Held::lease).collect();
+    desk.store.renew(&leases, Duration::minutes(1)).await.unwrap();
     assert_eq!(desk.store.rescue(false).await.unwrap(), 0);
     assert_eq!(desk.store.delivery(OFFICE, held[0].id).await.unwrap().state, State::Planned);
 }
