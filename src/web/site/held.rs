@@ -28,6 +28,13 @@ pub struct File {
     _place: OwnedSemaphorePermit,
 }
 
+impl File {
+    /// Its size in bytes.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
 /// Every file that is being read.
 pub struct Held {
     room: Arc<Semaphore>,
