@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20, "restoration", include_str!("migrations/0020_restoration.sql")),
     (30, "looks", include_str!("migrations/0030_looks.sql")),
     (31, "alarm", include_str!("migrations/0031_alarm.sql")),
+    (40, "plenty", include_str!("migrations/0040_plenty.sql")),
 ];
 
 impl Store {

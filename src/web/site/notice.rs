@@ -51,7 +51,7 @@ async fn notice(visit: &Visit, slug: &str) -> Result<Option<Notice>, StoreError>
     let layout = Layout::of(visit, page.title.clone(), page.category.as_deref()).await?;
     let spoken = |at| instant(at, office.zone, visit.lang.as_str());
     Ok(Some(Notice {
-        lang: leading_tag(&page),
+        lang: leading_tag(&page.languages),
         summary: page.summary.split_whitespace().collect::<Vec<_>>().join(" "),
         category: page.category.as_deref().map(|key| {
             let label = categories::label(visit.config(), key, &visit.lang);
