@@ -62,7 +62,7 @@ pub async fn queue(system: &System, by: &Person, config: &OfficeConfig, items: V
         let deadline = deadline(system, config, &checked.content);
         let published = system.kinds.get(&checked.content.kind).is_some_and(|kind| kind.published);
         let slug = slug(&config.office, &checked.content);
-        let proposal = proposal(system, config, checked, RevisionAct::Publish, None);
+        let proposal = due_proposal(system, config, checked, RevisionAct::Publish, None, deadline.as_ref());
         let (id, queued) = work.queue_item(&system.store, by, &slug, proposal, published).await?;
         let outcome = match queued {
             Queued::New => "new",
@@ -83,6 +83,19 @@ pub async fn queue(system: &System, by: &Person, config: &OfficeConfig, items: V
 
 /// A revision to be kept, with what the rules say of it.
 pub(super) fn proposal(system: &System, config: &OfficeConfig, checked: Checked, act: RevisionAct, reason: Option<String>) -> Proposal {
+    let deadline = deadline(system, config, &checked.content);
+    due_proposal(system, config, checked, act, reason, deadline.as_ref())
+}
+
+/// The same where it is known already by when it must be public.
+fn due_proposal(
+    system: &System,
+    config: &OfficeConfig,
+    checked: Checked,
+    act: RevisionAct,
+    reason: Option<String>,
+    deadline: Option<&Deadline>,
+) -> Proposal {
     let content = checked.content;
     let event_fact = system.kinds.get(&content.kind).and_then(|kind| kind.event.as_deref());
     Proposal {
@@ -90,7 +103,7 @@ pub(super) fn proposal(system: &System, config: &OfficeConfig, checked: Checked,
         reason,
         title: title_of(&content, &config.office),
         event_at: content.event(event_fact).map(|moment| moment.at),
-        deadline_at: deadline(system, config, &content).map(|deadline| deadline.safe_by),
+        deadline_at: deadline.map(|deadline| deadline.safe_by),
         content,
         files: checked.files,
     }

@@ -9,6 +9,7 @@ use super::exit::{Exit, Failed};
 use super::output::{self, deadline, line, table, when};
 use super::session::Session;
 use crate::acts;
+use crate::item::attachment::BadAttachment;
 use crate::item::{Attachment, Moment};
 use crate::receipt::State;
 use crate::schedule::Forecast;
@@ -287,8 +288,11 @@ async fn resolve(cli: &Cli, session: &Session, args: &ResolveArgs) -> Result<Exi
 
 fn read_photo(path: &std::path::Path) -> Result<(Attachment, Vec<u8>), Failed> {
     let bytes = std::fs::read(path).map_err(|e| Failed::Input(format!("{} cannot be read: {e}", path.display())))?;
-    let attachment =
-        Attachment::read(&path.display().to_string(), &bytes).map_err(|bad| Failed::Input(format!("{}: {bad}", path.display())))?;
+    let refused = |bad: BadAttachment| {
+        let todo = bad.remedy().unwrap_or("give a photo as .jpg, .png or .webp");
+        Failed::Input(format!("{}: {bad}; {todo}", path.display()))
+    };
+    let attachment = Attachment::read(&path.display().to_string(), &bytes).map_err(refused)?;
     if attachment.is_image() {
         Ok((attachment, bytes))
     } else {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use notify::{RecursiveMode, Watcher};
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -35,7 +34,7 @@ pub async fn serve(cli: &Cli, options: &ServeArgs) -> Result<Exit, Failed> {
     log(&system.settings.log);
     let lock = if options.no_worker { None } else { Some(lock(system)?) };
     let listen = &system.settings.server.listen;
-    let listener = TcpListener::bind(listen)
+    let listener = crate::web::bind(listen)
         .await
         .map_err(|e| Failed::Outside(format!("cannot listen on {listen} ({e}); set [server] listen to a free address")))?;
     let sandbox = if session.sample {

@@ -49,6 +49,20 @@ pub enum BadAttachment {
     /// A small file, but a picture that fills the memory of whoever opens it.
     #[error("it is {0} × {1} pixels large, more than the {MAX_SIDE} a side or the {MAX_PIXELS} in all that a picture may have")]
     TooManyPixels(u32, u32),
+    /// It begins like a picture, and that is all of it that can be read: nobody knows how large it would unfold.
+    #[error("it begins like a picture, but its size cannot be read: it is cut off, damaged, or of a rare make")]
+    UnreadablePicture,
+}
+
+impl BadAttachment {
+    /// What to do, where it is another thing than to give another file.
+    pub fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::UnreadablePicture => Some("open it in a program for pictures and save it anew as JPEG or PNG"),
+            Self::TooManyPixels(..) => Some("open it in a program for pictures and save it smaller"),
+            _ => None,
+        }
+    }
 }
 
 impl Attachment {
@@ -67,10 +81,8 @@ impl Attachment {
         if named != found && !(found == "a ZIP archive" && is_zip_based(named)) {
             return Err(BadAttachment::NotWhatItSays { named, found });
         }
-        if let Some((width, height)) = picture::size(bytes).filter(|_| named.starts_with("image/"))
-            && picture::is_too_large(width, height)
-        {
-            return Err(BadAttachment::TooManyPixels(width, height));
+        if named.starts_with("image/") {
+            unfolds(bytes)?;
         }
         Ok(Self {
             name,
@@ -91,6 +103,15 @@ impl Attachment {
     pub fn is_video(&self) -> bool {
         self.media_type.starts_with("video/")
     }
+}
+
+/// Whether a picture can be opened without filling the memory of whoever does.
+fn unfolds(bytes: &[u8]) -> Result<(), BadAttachment> {
+    let (width, height) = picture::size(bytes).ok_or(BadAttachment::UnreadablePicture)?;
+    if picture::is_too_large(width, height) {
+        return Err(BadAttachment::TooManyPixels(width, height));
+    }
+    Ok(())
 }
 
 /// The bytes of an attachment that came as text (RFC 4648 § 4), with or without line breaks.

@@ -327,12 +327,15 @@ impl<'a> Desk<'a> {
                     attachments.push(attachment);
                 }
                 Err(bad) => {
-                    let endings = format!("a file of up to {} MB ending in {}", MAX_BYTES / 1024 / 1024, ENDINGS.join(", "));
-                    self.problem(
-                        &field,
-                        format!("\"{}\": {bad}", written.file),
-                        Expected::Do(format!("give {endings}")),
-                    );
+                    let other = || {
+                        format!(
+                            "give a file of up to {} MB ending in {}",
+                            MAX_BYTES / 1024 / 1024,
+                            ENDINGS.join(", ")
+                        )
+                    };
+                    let todo = bad.remedy().map_or_else(other, str::to_owned);
+                    self.problem(&field, format!("\"{}\": {bad}", written.file), Expected::Do(todo));
                 }
             }
         }

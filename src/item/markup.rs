@@ -1,5 +1,7 @@
 //! Markdown as the office writes it → safe HTML and plain text. The one place where HTML from outside is sanitised.
 
+use std::sync::LazyLock;
+
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::NodeValue;
 use comrak::{Arena, Node, Options};
@@ -44,10 +46,15 @@ pub fn clean(html: &str) -> String {
     as_written(&html)
 }
 
-fn sanitised(html: &str) -> String {
+/// Made once: its lists of tags and attributes take longer to make than a notice takes to clean.
+static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::default();
     builder.link_rel(Some("noopener")).url_schemes(SCHEMES.into());
-    builder.clean(html).to_string()
+    builder
+});
+
+fn sanitised(html: &str) -> String {
+    SANITISER.clean(html).to_string()
 }
 
 /// Every character for itself: no markup.

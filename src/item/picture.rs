@@ -56,11 +56,19 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_of_a_few_bytes_that_would_fill_the_memory_is_refused() {
+    fn a_picture_that_would_fill_the_memory_or_hides_its_size_is_refused() {
         use crate::item::Attachment;
         use crate::item::attachment::BadAttachment;
         let bomb = Attachment::read("salla.png", &png(60_000, 60_000));
         assert_eq!(bomb, Err(BadAttachment::TooManyPixels(60_000, 60_000)));
         assert!(Attachment::read("salla.png", &png(6_000, 4_000)).is_ok());
+        for (name, cut_off) in [
+            ("salla.png", &b"\x89PNG\r\n\x1a\n"[..]),
+            ("salla.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF"),
+            ("salla.gif", b"GIF89a"),
+            ("salla.webp", b"RIFF\x10\0\0\0WEBPVP8X"),
+        ] {
+            assert_eq!(Attachment::read(name, cut_off), Err(BadAttachment::UnreadablePicture), "{name}");
+        }
     }
 }

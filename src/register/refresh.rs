@@ -82,6 +82,8 @@ pub(super) struct Pass<'a> {
     /// The items that something happened to.
     pub(super) touched: BTreeSet<i64>,
     pub(super) open: BTreeMap<String, Obligation>,
+    /// The keys of what each item owes: after an import ten thousand of them owe something.
+    owing: BTreeMap<i64, Vec<String>>,
     pub(super) asked: BTreeSet<String>,
     pub(super) views: BTreeMap<i64, Option<Arc<View>>>,
     /// The items of each kind that was asked for.
@@ -101,7 +103,14 @@ impl<'a> Pass<'a> {
         let before = store.register_refreshed(&office.id).await?;
         let now = system.clock.now();
         let open = store.open_obligations(&office.id).await?;
+        let mut owing: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+        for obligation in &open {
+            if let Some(item) = obligation.item {
+                owing.entry(item).or_default().push(obligation.key.clone());
+            }
+        }
         Ok(Self {
+            owing,
             system,
             config,
             now,
@@ -273,8 +282,13 @@ impl<'a> Pass<'a> {
     fn dropped(&mut self, asked: &BTreeSet<String>, view: &View) {
         let approved = view.approved.last().and_then(|revision| revision.approved_at);
         let reason = view.approved.last().and_then(|revision| revision.reason.clone());
-        let of_item = |open: &&Obligation| open.item == Some(view.item.id) && !asked.contains(&open.key);
-        let gone: Vec<Obligation> = self.open.values().filter(of_item).cloned().collect();
+        let owing = self
+            .owing
+            .get(&view.item.id)
+            .into_iter()
+            .flatten()
+            .filter(|key| !asked.contains(*key));
+        let gone: Vec<Obligation> = owing.filter_map(|key| self.open.get(key).cloned()).collect();
         for open in gone {
             let past = self.past_round(&open, view);
             if past.met_at.is_some() {

@@ -18,6 +18,26 @@ macro_rules! select {
     };
 }
 
+/// What the newest entries are selected by, each beginning where its index does.
+macro_rules! known {
+    ($ending:literal) => {
+        concat!("SELECT id, updated_at, OCTET_LENGTH(content) FROM entry WHERE ", $ending)
+    };
+}
+
+/// The newest entries of a language.
+pub const ENTRIES: &str = select!("office = $1 AND lang = $2 ORDER BY published_at DESC, id LIMIT $3");
+/// Those of a category.
+pub const ENTRIES_OF: &str = select!("office = $1 AND lang = $2 AND category = $4 ORDER BY published_at DESC, id LIMIT $3");
+/// The newest entries of a language, without their texts.
+pub const KNOWN: &str = known!("office = $1 AND lang = $2 ORDER BY published_at DESC, id LIMIT $3");
+/// Those of a category.
+pub const KNOWN_OF: &str = known!("office = $1 AND lang = $2 AND category = $4 ORDER BY published_at DESC, id LIMIT $3");
+/// From each category straight to the next one.
+pub const CATEGORIES: &str = "WITH RECURSIVE c (category) AS (SELECT MIN(category) FROM entry WHERE office = $1 AND lang = $2 UNION ALL \
+                              SELECT (SELECT MIN(category) FROM entry WHERE office = $1 AND lang = $2 AND category > c.category) FROM c WHERE c.category IS NOT NULL) \
+                              SELECT category FROM c WHERE category IS NOT NULL";
+
 fn read(row: &mut Row) -> Result<Entry, StoreError> {
     Ok(Entry {
         id: row.text()?,
@@ -33,30 +53,60 @@ fn read(row: &mut Row) -> Result<Entry, StoreError> {
     })
 }
 
+/// What is known of an entry without its text: while all of that stays, so does a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its id.
+    pub id: String,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+    /// How many bytes its text has.
+    pub bytes: usize,
+}
+
+impl Known {
+    fn read(row: &mut Row) -> Result<Self, StoreError> {
+        let (id, updated_at, bytes) = (row.text()?, row.instant()?, row.int()?);
+        let bytes = usize::try_from(bytes).map_err(|_| StoreError::Shape(format!("a text has {bytes} bytes")))?;
+        Ok(Self { id, updated_at, bytes })
+    }
+}
+
 impl Store {
     /// The newest entries in that language, of one category if one is named.
     pub async fn entries(&self, office: &str, lang: &str, category: Option<&str>, limit: usize) -> Result<Vec<Entry>, StoreError> {
-        let sql = select!("office = $1 AND lang = $2 AND ($3 IS NULL OR category = $3) ORDER BY published_at DESC, id LIMIT $4");
-        self.rows(sql, args![office, lang, category, limit])
+        let rows = self.newest(ENTRIES, ENTRIES_OF, office, lang, category, limit).await?;
+        rows.into_iter().map(|mut row| read(&mut row)).collect()
+    }
+
+    /// The same without their texts.
+    pub async fn known_entries(&self, office: &str, lang: &str, category: Option<&str>, limit: usize) -> Result<Vec<Known>, StoreError> {
+        let rows = self.newest(KNOWN, KNOWN_OF, office, lang, category, limit).await?;
+        rows.into_iter().map(|mut row| Known::read(&mut row)).collect()
+    }
+
+    async fn newest(
+        &self,
+        all: &'static str,
+        of_one: &'static str,
+        office: &str,
+        lang: &str,
+        category: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Row>, StoreError> {
+        match category {
+            Some(category) => self.rows(of_one, args![office, lang, limit, category]).await,
+            None => self.rows(all, args![office, lang, limit]).await,
+        }
+    }
+
+    /// Which categories the entries of a language have.
+    pub async fn feed_categories(&self, office: &str, lang: &str) -> Result<Vec<String>, StoreError> {
+        self.rows(CATEGORIES, args![office, lang])
             .await?
             .iter_mut()
-            .map(read)
+            .map(Row::text)
             .collect()
-    }
-
-    /// How many entries a feed has and when the newest change was: while both stay, so does the feed.
-    pub async fn feed_stamp(&self, office: &str, lang: &str, category: Option<&str>) -> Result<(i64, Option<DateTime<Utc>>), StoreError> {
-        let sql = "SELECT COUNT(*), MAX(updated_at) FROM entry WHERE office = $1 AND lang = $2 AND ($3 IS NULL OR category = $3)";
-        let row = self.row(sql, args![office, lang, category]).await?;
-        let mut row = row.ok_or_else(|| StoreError::Shape("a count gave nothing".to_owned()))?;
-        Ok((row.int()?, row.opt_instant()?))
-    }
-
-    /// Which categories the entries of each language have: `(language, category)`.
-    pub async fn feed_categories(&self, office: &str) -> Result<Vec<(String, String)>, StoreError> {
-        let sql = "SELECT DISTINCT lang, category FROM entry WHERE office = $1 AND category IS NOT NULL ORDER BY lang, category";
-        let rows = self.rows(sql, args![office]).await?;
-        rows.into_iter().map(|mut row| Ok((row.text()?, row.text()?))).collect()
     }
 
     /// Counts up whenever this process wrote an entry, so that a cache of feeds knows without asking the database.

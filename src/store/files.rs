@@ -8,6 +8,15 @@ use super::value::args;
 use super::{Store, StoreError, Work};
 use crate::ports::{Files, PortError};
 
+/// What is known of an attachment without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AboutFile {
+    /// Its media type.
+    pub media_type: String,
+    /// Its size in bytes.
+    pub size: usize,
+}
+
 impl Work {
     pub(super) async fn put_file(&mut self, office: &str, sha256: &str, media_type: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
         let sql =
@@ -18,6 +27,17 @@ impl Work {
 }
 
 impl Store {
+    /// What is known of an attachment; neither database reads its bytes to tell how many there are.
+    pub async fn about_file(&self, office: &str, sha256: &str) -> Result<Option<AboutFile>, StoreError> {
+        let sql = "SELECT media_type, LENGTH(bytes) FROM attachment WHERE office = $1 AND sha256 = $2";
+        let Some(mut row) = self.row(sql, args![office, sha256]).await? else {
+            return Ok(None);
+        };
+        let (media_type, size) = (row.text()?, row.int()?);
+        let size = usize::try_from(size).map_err(|_| StoreError::Shape(format!("an attachment has {size} bytes")))?;
+        Ok(Some(AboutFile { media_type, size }))
+    }
+
     /// An attachment's media type and bytes.
     pub async fn file(&self, office: &str, sha256: &str) -> Result<Option<(String, Vec<u8>)>, StoreError> {
         let row = self

@@ -147,6 +147,7 @@ impl Work {
             self.put_file(&by.office, &sha256, media_type, bytes).await?;
         }
         let content = &proposal.content;
+        let hash = content.hash();
         let sql = "INSERT INTO revision (office, item, number, state, act, reason, content, content_hash, author, created_at, release_at, deadline_at) \
                    SELECT $1, $2, COALESCE(MAX(number), 0) + 1, 'proposed', $3, $4, $5, $6, $7, $8, $9, $10 FROM revision WHERE item = $2 RETURNING id";
         let release = content.release.as_ref().map(|m| m.at);
@@ -156,14 +157,14 @@ impl Work {
             proposal.act.word(),
             &proposal.reason,
             to_json(content)?,
-            content.hash(),
+            &hash,
             by.id,
             now,
             release,
             proposal.deadline_at,
         ];
         let id = self.insert(sql, values).await?;
-        let body = serde_json::json!({"revision": id, "act": proposal.act, "reason": proposal.reason, "content_hash": content.hash()});
+        let body = serde_json::json!({"revision": id, "act": proposal.act, "reason": proposal.reason, "content_hash": hash});
         self.note(store, &by.office, &by.login, "proposed", Some(item), None, &body).await?;
         Ok(id)
     }

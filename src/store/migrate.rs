@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (30, "looks", include_str!("migrations/0030_looks.sql")),
     (31, "alarm", include_str!("migrations/0031_alarm.sql")),
     (32, "alarm of machine", include_str!("migrations/0032_alarm_of_machine.sql")),
+    (40, "plenty", include_str!("migrations/0040_plenty.sql")),
 ];
 
 impl Store {

@@ -1,6 +1,7 @@
 //! The built-in site's pages.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
 use super::value::{Row, args, to_json};
 use super::{Store, StoreError};
@@ -30,6 +31,39 @@ macro_rules! select {
     };
 }
 
+/// What a list shows of a page: its text may have megabytes, and a list has many pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Headline {
+    /// The last part of its address.
+    pub slug: String,
+    /// The category it is listed under.
+    pub category: Option<String>,
+    /// Its headline.
+    pub title: String,
+    /// One or two sentences.
+    pub summary: String,
+    /// The languages it is in, the leading one first.
+    pub languages: Vec<String>,
+    /// Whether the item was withdrawn.
+    pub withdrawn: bool,
+    /// When it was first published.
+    pub published_at: DateTime<Utc>,
+}
+
+impl Headline {
+    fn read(row: &mut Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            slug: row.text()?,
+            category: row.opt_text()?,
+            title: row.text()?,
+            summary: row.text()?,
+            languages: row.json()?,
+            withdrawn: row.int()? == 1,
+            published_at: row.instant()?,
+        })
+    }
+}
+
 impl Store {
     /// The page at that address.
     pub async fn page(&self, office: &str, slug: &str) -> Result<Option<Page>, StoreError> {
@@ -37,34 +71,61 @@ impl Store {
         row.map(|mut row| read(&mut row)).transpose()
     }
 
+    /// How many bytes the text of the page at that address has.
+    pub async fn page_bytes(&self, office: &str, slug: &str) -> Result<Option<usize>, StoreError> {
+        let sql = "SELECT OCTET_LENGTH(body) FROM page WHERE office = $1 AND slug = $2";
+        let Some(mut row) = self.row(sql, args![office, slug]).await? else {
+            return Ok(None);
+        };
+        let bytes = row.int()?;
+        usize::try_from(bytes)
+            .map(Some)
+            .map_err(|_| StoreError::Shape(format!("a page has {bytes} bytes")))
+    }
+
     /// The newest pages, of one category if one is named; those that follow the page of that time (ms) and slug, if they are named.
     ///
     /// The slug is part of the place because notices that were published together share their time.
-    pub async fn pages(
+    pub async fn headlines(
         &self,
         office: &str,
         category: Option<&str>,
         after: Option<(i64, &str)>,
         limit: usize,
-    ) -> Result<Vec<Page>, StoreError> {
-        let sql = select!(
-            "office = $1 AND ($2 IS NULL OR category = $2) AND (published_at < $3 OR (published_at = $3 AND slug > $4)) \
-             ORDER BY published_at DESC, slug LIMIT $5"
-        );
+    ) -> Result<Vec<Headline>, StoreError> {
         let (time, slug) = after.unwrap_or((i64::MAX, ""));
-        self.rows(sql, args![office, category, time, slug, limit])
-            .await?
-            .iter_mut()
-            .map(read)
-            .collect()
+        let rows = match category {
+            Some(category) => self.rows(HEADLINES_OF, args![office, time, slug, limit, category]).await?,
+            None => self.rows(HEADLINES, args![office, time, slug, limit]).await?,
+        };
+        rows.into_iter().map(|mut row| Headline::read(&mut row)).collect()
     }
 
     /// The categories that have pages.
     pub async fn page_categories(&self, office: &str) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT DISTINCT category FROM page WHERE office = $1 AND category IS NOT NULL ORDER BY category";
-        self.rows(sql, args![office]).await?.iter_mut().map(Row::text).collect()
+        self.rows(CATEGORIES, args![office]).await?.iter_mut().map(Row::text).collect()
     }
 }
+
+/// `SELECT` of headlines with that further condition; the first one about the time is what the index is entered by.
+macro_rules! headlines {
+    ($condition:literal) => {
+        concat!(
+            "SELECT slug, category, title, summary, languages, withdrawn, published_at FROM page WHERE office = $1 ",
+            $condition,
+            " AND published_at <= $2 AND (published_at < $2 OR slug > $3) ORDER BY published_at DESC, slug LIMIT $4"
+        )
+    };
+}
+
+/// The newest pages.
+pub const HEADLINES: &str = headlines!("");
+/// Those of a category.
+pub const HEADLINES_OF: &str = headlines!("AND category = $5");
+/// From each category straight to the next one: there are a dozen of them, and pages by the ten thousand.
+pub const CATEGORIES: &str = "WITH RECURSIVE c (category) AS (SELECT MIN(category) FROM page WHERE office = $1 UNION ALL \
+                              SELECT (SELECT MIN(category) FROM page WHERE office = $1 AND category > c.category) FROM c WHERE c.category IS NOT NULL) \
+                              SELECT category FROM c WHERE category IS NOT NULL";
 
 #[async_trait]
 impl Pages for Store {

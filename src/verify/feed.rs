@@ -19,6 +19,8 @@ pub enum Shown {
 
 /// A feed of so many entries has let older ones go.
 const FULL: usize = 50;
+/// So has one of so many bytes.
+const LARGE: usize = 3 * 1024 * 1024;
 /// Seconds within which what is published at once is published.
 const AT_ONCE: i64 = 3600;
 
@@ -40,7 +42,11 @@ pub fn entry(feed: &str, guid: &str, first_at: DateTime<Utc>) -> Shown {
         .filter_map(|item| DateTime::parse_from_rfc2822(&value(item, "pubDate")?).ok())
         .min();
     // An entry is there a little before its delivery is known to stand; of many at once the first are pushed out by the last.
-    let slack = if items().count() >= FULL { AT_ONCE } else { 0 };
+    let slack = if items().count() >= FULL || feed.len() >= LARGE {
+        AT_ONCE
+    } else {
+        0
+    };
     // Feeds tell whole seconds.
     match oldest {
         Some(oldest) if oldest.timestamp() > first_at.timestamp() - slack => Shown::PushedOut,

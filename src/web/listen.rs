@@ -1,20 +1,25 @@
 //! The site's socket: many clients at once, and none of them for as long as it likes.
 
 use std::io;
-use std::pin::Pin;
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
-use tokio::time::Sleep;
+
+use super::patient::{Pace, Patient};
+
+/// What the system keeps of an answer until its reader has it, in bytes (Linux doubles it). More would be memory that nothing here
+/// counts, and hide for how long a reader takes nothing; less would be slow for readers far away.
+const ON_THE_WAY: u32 = 64 * 1024;
+/// Connections that wait to be accepted.
+const WAITING: u32 = 1024;
 
 /// What one client may take.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +28,8 @@ pub struct Bounds {
     pub connections: usize,
     /// For the head of a request, and between one request and the next.
     pub head: Duration,
-    /// For reading on, while an answer is written.
-    pub reading: Duration,
+    /// While an answer is written.
+    pub reading: Pace,
     /// Bytes of a head.
     pub head_bytes: usize,
     /// Lines of a head.
@@ -36,11 +41,37 @@ impl Default for Bounds {
         Self {
             connections: 1024,
             head: Duration::from_secs(15),
-            reading: Duration::from_secs(30),
+            reading: Pace::default(),
             head_bytes: 64 * 1024,
             head_lines: 100,
         }
     }
+}
+
+/// A socket that listens at that address, which may be a name.
+pub async fn bind(address: &str) -> io::Result<TcpListener> {
+    let mut bound = Err(io::Error::new(io::ErrorKind::NotFound, "the name has no address"));
+    for address in lookup_host(address).await? {
+        bound = bind_to(address);
+        if bound.is_ok() {
+            break;
+        }
+    }
+    bound
+}
+
+/// Whatever is set here holds for every connection that is accepted.
+fn bind_to(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    }?;
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(ON_THE_WAY)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
 }
 
 /// Serves until `stop` turns true, then lets the answers under way end.
@@ -85,11 +116,7 @@ fn is_of_the_client(error: &io::Error) -> bool {
 }
 
 async fn connection(stream: TcpStream, router: Router, bounds: Bounds, stop: watch::Receiver<bool>) {
-    let stream = Patient {
-        stream,
-        patience: bounds.reading,
-        stalled: None,
-    };
+    let stream = Patient::new(stream, bounds.reading);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(bounds.head)
@@ -109,60 +136,10 @@ async fn connection(stream: TcpStream, router: Router, bounds: Bounds, stop: wat
     }
 }
 
-/// A connection that is given up when its other end takes nothing for too long.
-struct Patient {
-    stream: TcpStream,
-    patience: Duration,
-    stalled: Option<Pin<Box<Sleep>>>,
-}
-
-impl Patient {
-    fn timed<T>(&mut self, context: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if polled.is_ready() {
-            self.stalled = None;
-            return polled;
-        }
-        let patience = self.patience;
-        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
-        stalled.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
-    }
-}
-
-impl AsyncRead for Patient {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, into)
-    }
-}
-
-impl AsyncWrite for Patient {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.timed(context, polled)
-    }
-
-    fn poll_write_vectored(mut self: Pin<&mut Self>, context: &mut Context<'_>, parts: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        let polled = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
-        self.timed(context, polled)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use axum::routing::get;
-    use std::net::SocketAddr;
     use std::time::Instant;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::time::timeout;
@@ -170,13 +147,16 @@ mod tests {
     const BRIEF: Bounds = Bounds {
         connections: 2,
         head: Duration::from_millis(300),
-        reading: Duration::from_millis(300),
+        reading: Pace {
+            patience: Duration::from_millis(300),
+            least: 1024,
+        },
         head_bytes: 16 * 1024,
         head_lines: 20,
     };
 
     async fn open() -> (SocketAddr, watch::Sender<bool>) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new()
             .route("/", get(|| async { "mirë" }))

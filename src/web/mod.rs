@@ -9,6 +9,7 @@ mod health;
 mod host;
 mod listen;
 mod metrics;
+mod patient;
 pub mod proof;
 mod site;
 mod state;
@@ -23,6 +24,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::system::System;
+pub use listen::bind;
 use state::Web;
 
 /// How long answers under way may take once the program is told to stop.

@@ -37,6 +37,11 @@ impl Written {
         })
     }
 
+    /// How many bytes both encodings take.
+    pub fn size(&self) -> usize {
+        self.plain.bytes.len() + self.gzip.bytes.len()
+    }
+
     /// What a client gets that sent these headers; `kept` says who may keep it for how long.
     ///
     /// A tag for each encoding: a cache that mixed the two up would hand out bytes that nobody asked for.

@@ -21,6 +21,7 @@ const HANDS: &[&[Fault]] = &[
         ("storage: import", super::storage::import::play),
         ("storage: postgresql", super::storage::postgresql::play),
         ("many programs on one store", super::crowd::play),
+        ("plenty", super::plenty::play),
     ],
 ];
 

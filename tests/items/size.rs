@@ -174,3 +174,15 @@ fn twenty_megabytes_are_an_attachment_and_one_byte_more_is_none() {
         Err(BadAttachment::TooLarge(MAX_BYTES + 1))
     );
 }
+
+#[test]
+fn a_picture_whose_size_cannot_be_read_is_refused_with_its_name_and_the_way_out() {
+    use base64::Engine as _;
+    let cut_off = base64::engine::general_purpose::STANDARD.encode(b"\xff\xd8\xff\xe0\0\x10JFIF");
+    let mut item = json!({"kind": "news", "reference": "1", "translations": {"sq": {"title": "Lajm"}}});
+    item["attachments"] = json!([{"file": "salla.jpg", "alt": {"sq": "Salla"}, "base64": cut_off}]);
+    let refused = check_text(&item.to_string(), &kinds()).unwrap_err().to_string();
+    for part in ["attachments.0.file", "\"salla.jpg\"", "its size cannot be read", "save it anew"] {
+        assert!(refused.contains(part), "{part} is missing from {refused}");
+    }
+}

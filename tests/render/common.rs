@@ -95,9 +95,16 @@ pub fn content(text: &str) -> Content {
     let source = Source::parse("notice.md", text).unwrap();
     let bytes = |file: &str| match Path::new(file).extension().and_then(|e| e.to_str()) {
         Some("pdf") => b"%PDF-1.7".repeat(15_375),
-        _ => [0xFF, 0xD8, 0xFF, 0xE0].repeat(850_000),
+        _ => large_picture(),
     };
     check(&source, &kinds(), &office(), |file| Ok(bytes(&file.file))).unwrap().content
+}
+
+/// A picture whose file has 3.4 MB.
+fn large_picture() -> Vec<u8> {
+    let mut picture = include_bytes!("../../samples/items/attachments/salla.jpg").to_vec();
+    picture.resize(3_400_000, 0);
+    picture
 }
 
 pub fn root(folder: &str) -> PathBuf {

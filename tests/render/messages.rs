@@ -88,7 +88,7 @@ Mbledhja është e hapur për publikun & mediat.
 
 Bashkëngjitjet:
 - Rendi i ditës & materialet (123 kB): https://njoftime.example.org/files/7a06f2f645eab9efd4768c1920b8920205662e76eb694dc2e1bda9e06d73e6c8/Rendi%20i%20dit%C3%ABs.pdf
-- salla.jpg (3,4 MB): https://njoftime.example.org/files/d984ed1d0570ba72e535512e6a62293e6d47aa9492951db2ff3fe852c854c693/salla.jpg
+- salla.jpg (3,4 MB): https://njoftime.example.org/files/6a0a739e5366126f0503b296f44a9b5ca2e3b7f713bfb220d28f7e48a6791e38/salla.jpg
 
 ----------------------------------------
 
@@ -116,7 +116,7 @@ Sednica je otvorena za javnost i medije.
 
 Prilozi:
 - Dnevni red i materijal (123 kB): https://njoftime.example.org/files/7a06f2f645eab9efd4768c1920b8920205662e76eb694dc2e1bda9e06d73e6c8/Rendi%20i%20dit%C3%ABs.pdf
-- salla.jpg (3,4 MB): https://njoftime.example.org/files/d984ed1d0570ba72e535512e6a62293e6d47aa9492951db2ff3fe852c854c693/salla.jpg
+- salla.jpg (3,4 MB): https://njoftime.example.org/files/6a0a739e5366126f0503b296f44a9b5ca2e3b7f713bfb220d28f7e48a6791e38/salla.jpg
 
 Njoftimi i plotë: https://njoftime.example.org/n/kk-2026-011-mbledhja-e-11-te-e-kuvendit
 
@@ -235,7 +235,7 @@ Mbledhja është e hapur për publikun & mediat.
 
 Bashkëngjitjet:
 - Rendi i ditës & materialet (123 kB): https://njoftime.example.org/files/7a06f2f645eab9efd4768c1920b8920205662e76eb694dc2e1bda9e06d73e6c8/Rendi%20i%20dit%C3%ABs.pdf
-- salla.jpg (3,4 MB): https://njoftime.example.org/files/d984ed1d0570ba72e535512e6a62293e6d47aa9492951db2ff3fe852c854c693/salla.jpg
+- salla.jpg (3,4 MB): https://njoftime.example.org/files/6a0a739e5366126f0503b296f44a9b5ca2e3b7f713bfb220d28f7e48a6791e38/salla.jpg
 
 ========================================
 
@@ -265,7 +265,7 @@ Sednica je otvorena za javnost i medije.
 
 Prilozi:
 - Dnevni red i materijal (123 kB): https://njoftime.example.org/files/7a06f2f645eab9efd4768c1920b8920205662e76eb694dc2e1bda9e06d73e6c8/Rendi%20i%20dit%C3%ABs.pdf
-- salla.jpg (3,4 MB): https://njoftime.example.org/files/d984ed1d0570ba72e535512e6a62293e6d47aa9492951db2ff3fe852c854c693/salla.jpg
+- salla.jpg (3,4 MB): https://njoftime.example.org/files/6a0a739e5366126f0503b296f44a9b5ca2e3b7f713bfb220d28f7e48a6791e38/salla.jpg
 
 https://njoftime.example.org/n/kk-2026-011-mbledhja-e-11-te-e-kuvendit
 ");

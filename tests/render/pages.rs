@@ -38,7 +38,7 @@ fn the_site_shows_every_language_with_facts_agenda_and_files() {
 <h2>Bashkëngjitjet</h2>
 <ul class="attachments">
 <li><a href="https://njoftime.example.org/files/7a06f2f645eab9efd4768c1920b8920205662e76eb694dc2e1bda9e06d73e6c8/Rendi%20i%20dit%C3%ABs.pdf" type="application/pdf">Rendi i ditës &amp; materialet</a> (123 kB)</li>
-<li><figure><img src="https://njoftime.example.org/files/d984ed1d0570ba72e535512e6a62293e6d47aa9492951db2ff3fe852c854c693/salla.jpg" alt="Salla e Kuvendit" loading="lazy"><figcaption>salla.jpg</figcaption></figure></li>
+<li><figure><img src="https://njoftime.example.org/files/6a0a739e5366126f0503b296f44a9b5ca2e3b7f713bfb220d28f7e48a6791e38/salla.jpg" alt="Salla e Kuvendit" loading="lazy"><figcaption>salla.jpg</figcaption></figure></li>
 </ul>
 </section>
 <section lang="sr-Latn">
@@ -71,7 +71,7 @@ fn the_site_shows_every_language_with_facts_agenda_and_files() {
 <h2>Prilozi</h2>
 <ul class="attachments">
 <li><a href="https://njoftime.example.org/files/7a06f2f645eab9efd4768c1920b8920205662e76eb694dc2e1bda9e06d73e6c8/Rendi%20i%20dit%C3%ABs.pdf" type="application/pdf">Dnevni red i materijal</a> (123 kB)</li>
-<li><figure><img src="https://njoftime.example.org/files/d984ed1d0570ba72e535512e6a62293e6d47aa9492951db2ff3fe852c854c693/salla.jpg" alt="Salla e Kuvendit" loading="lazy"><figcaption>salla.jpg</figcaption></figure></li>
+<li><figure><img src="https://njoftime.example.org/files/6a0a739e5366126f0503b296f44a9b5ca2e3b7f713bfb220d28f7e48a6791e38/salla.jpg" alt="Salla e Kuvendit" loading="lazy"><figcaption>salla.jpg</figcaption></figure></li>
 </ul>
 </section>
 "#);
@@ -121,7 +121,7 @@ Mbledhja është e hapur për publikun & mediat.
 <h2>Bashkëngjitjet</h2>
 <ul class="attachments">
 <li><a href="https://njoftime.example.org/files/7a06f2f645eab9efd4768c1920b8920205662e76eb694dc2e1bda9e06d73e6c8/Rendi%20i%20dit%C3%ABs.pdf" type="application/pdf">Rendi i ditës &amp; materialet</a> (123 kB)</li>
-<li><figure><img src="https://njoftime.example.org/files/d984ed1d0570ba72e535512e6a62293e6d47aa9492951db2ff3fe852c854c693/salla.jpg" alt="Salla e Kuvendit" loading="lazy"><figcaption>salla.jpg</figcaption></figure></li>
+<li><figure><img src="https://njoftime.example.org/files/6a0a739e5366126f0503b296f44a9b5ca2e3b7f713bfb220d28f7e48a6791e38/salla.jpg" alt="Salla e Kuvendit" loading="lazy"><figcaption>salla.jpg</figcaption></figure></li>
 </ul>
 </section>
 <section lang="sr-Latn">
@@ -154,7 +154,7 @@ Mbledhja është e hapur për publikun & mediat.
 <h2>Prilozi</h2>
 <ul class="attachments">
 <li><a href="https://njoftime.example.org/files/7a06f2f645eab9efd4768c1920b8920205662e76eb694dc2e1bda9e06d73e6c8/Rendi%20i%20dit%C3%ABs.pdf" type="application/pdf">Dnevni red i materijal</a> (123 kB)</li>
-<li><figure><img src="https://njoftime.example.org/files/d984ed1d0570ba72e535512e6a62293e6d47aa9492951db2ff3fe852c854c693/salla.jpg" alt="Salla e Kuvendit" loading="lazy"><figcaption>salla.jpg</figcaption></figure></li>
+<li><figure><img src="https://njoftime.example.org/files/6a0a739e5366126f0503b296f44a9b5ca2e3b7f713bfb220d28f7e48a6791e38/salla.jpg" alt="Salla e Kuvendit" loading="lazy"><figcaption>salla.jpg</figcaption></figure></li>
 </ul>
 </section>
 <p class="source"><a href="https://njoftime.example.org/n/kk-2026-011-mbledhja-e-11-te-e-kuvendit">Njoftimi në internet, me të gjitha dokumentet</a></p>
@@ -196,7 +196,7 @@ fn a_feed_entry_speaks_one_language() {
 <h2>Prilozi</h2>
 <ul class="attachments">
 <li><a href="https://njoftime.example.org/files/7a06f2f645eab9efd4768c1920b8920205662e76eb694dc2e1bda9e06d73e6c8/Rendi%20i%20dit%C3%ABs.pdf" type="application/pdf">Dnevni red i materijal</a> (123 kB)</li>
-<li><figure><img src="https://njoftime.example.org/files/d984ed1d0570ba72e535512e6a62293e6d47aa9492951db2ff3fe852c854c693/salla.jpg" alt="Salla e Kuvendit" loading="lazy"><figcaption>salla.jpg</figcaption></figure></li>
+<li><figure><img src="https://njoftime.example.org/files/6a0a739e5366126f0503b296f44a9b5ca2e3b7f713bfb220d28f7e48a6791e38/salla.jpg" alt="Salla e Kuvendit" loading="lazy"><figcaption>salla.jpg</figcaption></figure></li>
 </ul>
 </div>
 "#);

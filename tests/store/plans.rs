@@ -2,13 +2,19 @@
 
 use std::time::Instant;
 
+use kasnec::store::feed::{CATEGORIES as FEED_CATEGORIES, ENTRIES, ENTRIES_OF, KNOWN, KNOWN_OF};
 use kasnec::store::looks::{CLAIM_SQLITE as CLAIM_LOOKS, DISTURBED, LOOKS_DUE};
 use kasnec::store::queue::{ANYTHING_NEW, CLAIM_PG, CLAIM_SQLITE, COME_DUE, DUE_ACCOUNTS};
+use kasnec::store::site::{CATEGORIES, HEADLINES, HEADLINES_OF};
 use sqlx::{AssertSqlSafe, Column, Connection, PgConnection, Row, SqliteConnection};
 
-use crate::fixture::{Desk, content};
+use crate::fixture::{Desk, OFFICE, content};
 
-on_both!(a_long_queue_is_read_through_its_indexes, settled_deliveries_cost_looks_nothing);
+on_both!(
+    a_long_queue_is_read_through_its_indexes,
+    settled_deliveries_cost_looks_nothing,
+    fifty_thousand_notices_are_read_through_their_indexes
+);
 
 const WAITING: usize = 100_000;
 const DUE: usize = 10_000;
@@ -72,18 +78,72 @@ async fn settled_deliveries_cost_looks_nothing(desk: Desk) {
     assert_eq!((due.len(), looks.len(), disturbed.len()), (1, 4, 1));
 }
 
+/// Whatever a citizen can ask for costs what it shows, not what there is.
+async fn fifty_thousand_notices_are_read_through_their_indexes(desk: Desk) {
+    publish(&desk).await;
+    for (sql, index, values) in [
+        (HEADLINES, "page_newest", ["'kacanik'", "9", "''", "21", ""]),
+        (HEADLINES_OF, "page_of_category", ["'kacanik'", "9", "''", "21", "'raporte'"]),
+        (CATEGORIES, "page_of_category", ["'kacanik'", "", "", "", ""]),
+        (ENTRIES, "entry_newest", ["'kacanik'", "'sq'", "50", "", ""]),
+        (ENTRIES_OF, "entry_of_category", ["'kacanik'", "'sq'", "50", "'raporte'", ""]),
+        (KNOWN, "entry_newest", ["'kacanik'", "'sq'", "50", "", ""]),
+        (KNOWN_OF, "entry_of_category", ["'kacanik'", "'sq'", "50", "'raporte'", ""]),
+        (FEED_CATEGORIES, "entry_of_category", ["'kacanik'", "'sq'", "", "", ""]),
+    ] {
+        let plan = plan_of(&desk, sql, values).await;
+        assert!(plan.iter().any(|line| line.contains(index)), "{index}: {plan:#?}");
+        let sorts = |line: &String| line.contains("TEMP B-TREE") || line.contains("Sort") || line.contains("Seq Scan on");
+        assert!(!plan.iter().any(sorts), "{sql}: {plan:#?}");
+    }
+    let begun = Instant::now();
+    let last = desk.store.headlines(OFFICE, Some("lajme"), Some((20, "")), 21).await.unwrap();
+    let rare = desk.store.headlines(OFFICE, Some("raporte"), None, 21).await.unwrap();
+    let known = desk.store.known_entries(OFFICE, "sq", Some("raporte"), 50).await.unwrap();
+    let categories = desk.store.page_categories(OFFICE).await.unwrap();
+    eprintln!(
+        "the last page of a category, a rare one, its feed and all categories: {:?}",
+        begun.elapsed()
+    );
+    assert_eq!((last.len(), rare.len(), known.len()), (20, 1, 1));
+    assert_eq!(categories, ["lajme", "raporte"]);
+    assert_eq!(desk.store.feed_categories(OFFICE, "sq").await.unwrap(), ["lajme", "raporte"]);
+}
+
+/// Pages and entries of one category, and one of another.
+async fn publish(desk: &Desk) {
+    let numbers = numbers(desk, 50_000);
+    let category = "CASE WHEN i = 25000 THEN 'raporte' ELSE 'lajme' END";
+    let text = "'<p>' || i || '</p>'";
+    desk.run(&format!(
+        "INSERT INTO page (office, key, slug, kind, category, title, summary, body, languages, post_hash, withdrawn, published_at, updated_at) \
+         {numbers} SELECT '{OFFICE}', 'k' || i, 's' || i, 'news', {category}, 'T', 'S', {text}, '[\"sq\"]', 'h', 0, i, i FROM n"
+    ))
+    .await;
+    desk.run(&format!(
+        "INSERT INTO entry (office, id, lang, category, kind, title, content, link, published_at, updated_at) \
+         {numbers} SELECT '{OFFICE}', 'e' || i, 'sq', {category}, 'news', 'T', {text}, 'https://example.org', i, i FROM n"
+    ))
+    .await;
+    if !desk.is_sqlite() {
+        desk.run("ANALYZE page; ANALYZE entry").await;
+    }
+}
+
+/// The beginning of a statement that has the numbers from 1 on in `n (i)`.
+fn numbers(desk: &Desk, count: usize) -> String {
+    if desk.is_sqlite() {
+        format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})")
+    } else {
+        format!("WITH n(i) AS (SELECT generate_series(1, {count}))")
+    }
+}
+
 /// One item with far more deliveries than any has, because only the queue matters here.
 async fn fill(desk: &Desk) {
     let item = desk.queue(content("2026-001", "Njoftim")).await;
     let revision = desk.newest(item).await.id;
-    let numbers = if desk.is_sqlite() {
-        format!(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {})",
-            WAITING + DUE
-        )
-    } else {
-        format!("WITH n(i) AS (SELECT generate_series(1, {}))", WAITING + DUE)
-    };
+    let numbers = numbers(desk, WAITING + DUE);
     let (account, later) = (desk.accounts[0], desk.after_minutes(60).timestamp_millis());
     let insert = format!(
         "INSERT INTO delivery (office, item, revision, account, languages, key, action, state, queue, release_at, urgency, next_at, attempt, failures, looks, objects) \
@@ -106,6 +166,10 @@ async fn explained(desk: &Desk, sql: &str) -> Vec<String> {
     } else {
         [now.as_str(); 5]
     };
+    plan_of(desk, sql, values).await
+}
+
+async fn plan_of(desk: &Desk, sql: &str, values: [&str; 5]) -> Vec<String> {
     let filled = (1..=5).fold(sql.to_owned(), |sql, number| sql.replace(&format!("${number}"), values[number - 1]));
     if desk.is_sqlite() {
         let mut database = SqliteConnection::connect(&desk.url).await.unwrap();

@@ -49,13 +49,21 @@ async fn pages_are_listed_the_newest_first_and_by_category(desk: Desk) {
         desk.advance_minutes(1);
     }
     let list = async |category, after, limit| {
-        let pages = desk.store.pages(OFFICE, category, after, limit).await.unwrap();
-        pages.into_iter().map(|page| page.key).collect::<Vec<_>>()
+        let pages = desk.store.headlines(OFFICE, category, after, limit).await.unwrap();
+        pages.into_iter().map(|page| page.slug.replace("faqja-", "")).collect::<Vec<_>>()
     };
     assert_eq!(list(None, None, 10).await, ["c", "b", "a"]);
     assert_eq!(list(Some("lajme"), None, 1).await, ["c"]);
     let newest = desk.now().timestamp_millis() - 60_000;
     assert_eq!(list(None, Some((newest, "zzz")), 10).await, ["b", "a"], "paged on");
+    assert_eq!(
+        list(Some("lajme"), Some((newest, "zzz")), 10).await,
+        ["b"],
+        "paged on in a category"
+    );
+    desk.store.put_page(OFFICE, &page(&desk, "d", Some("aktet"))).await.unwrap();
+    assert_eq!(desk.store.page_categories(OFFICE).await.unwrap(), ["aktet", "lajme"]);
+    assert!(desk.store.page_categories("tjeter").await.unwrap().is_empty());
 }
 
 async fn an_entry_put_in_again_keeps_the_day_it_was_first_published(desk: Desk) {

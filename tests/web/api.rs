@@ -134,7 +134,7 @@ async fn a_board_is_settled_by_the_person_who_put_the_sheet_up() {
     let wrong = json!({ "delivered": true, "at": "2091-01-01 08:00" });
     let refused = desk.post(&desk.editor, &format!("/api/deliveries/{id}/resolve"), &wrong).await;
     assert_eq!(refused.status(), 422);
-    let found = json!({ "delivered": true, "place": "Ndërtesa e Komunës", "photo": { "file": "tabela.png", "base64": BASE64.encode(b"\x89PNG\r\n") } });
+    let found = json!({ "delivered": true, "place": "Ndërtesa e Komunës", "photo": { "file": "tabela.png", "base64": BASE64.encode(include_bytes!("../../samples/items/attachments/ura.png")) } });
     let resolved = desk.post(&desk.editor, &format!("/api/deliveries/{id}/resolve"), &found).await;
     assert_eq!(resolved.status(), 200);
     assert_eq!(resolved.json::<Value>().await.unwrap()["state"], "delivered");

@@ -13,6 +13,7 @@ use kasnec::system::System;
 use kasnec::vault::new_token;
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -37,7 +38,7 @@ pub struct Desk {
     pub client: Client,
     stop: watch::Sender<bool>,
     server: JoinHandle<Result<(), std::io::Error>>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Desk {
@@ -59,7 +60,7 @@ impl Desk {
             client,
             stop,
             server,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -67,6 +68,12 @@ impl Desk {
     pub async fn close(self) {
         self.stop.send_replace(true);
         self.server.await.unwrap().unwrap();
+    }
+
+    /// A connection of the test's own to the data file.
+    pub async fn database(&self) -> SqliteConnection {
+        let file = self.folder.path().join("kasnec.db");
+        SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap()
     }
 
     pub fn get(&self, path: &str) -> RequestBuilder {

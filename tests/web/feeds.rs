@@ -140,3 +140,25 @@ async fn a_feed_has_the_fifty_newest_entries() {
     assert!(text.contains("Njoftimi 52.") && text.contains("Njoftimi 3.") && !text.contains("Njoftimi 2."));
     desk.close().await;
 }
+
+#[tokio::test]
+async fn a_feed_of_large_notices_holds_as_many_of_the_newest_as_readers_can_take() {
+    let desk = Desk::open().await;
+    for nth in 0..6 {
+        let mut large = entry(&format!("n{nth}"), &format!("Njoftimi {nth}."), nth);
+        large.content = format!("<p>{}</p>", "Fjalë. ".repeat(1024 * 1024 / 8 - 1));
+        desk.enter(&large).await;
+    }
+    let text = ask(&desk, &[]).await.text().await.unwrap();
+    assert_eq!(text.matches("<item>").count(), 4);
+    assert!(text.contains("Njoftimi 5.") && text.contains("Njoftimi 2.") && text.len() < 5 * 1024 * 1024);
+    let mut alone = entry("n7", "Njoftimi 7.", 7);
+    alone.content = format!("<p>{}</p>", "Fjalë. ".repeat(1024 * 1024));
+    desk.enter(&alone).await;
+    let text = ask(&desk, &[]).await.text().await.unwrap();
+    assert!(
+        text.matches("<item>").count() == 1 && text.contains("Njoftimi 7."),
+        "the newest one stands there in any case"
+    );
+    desk.close().await;
+}

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use crate::desk::{Desk, news};
 
+const PICTURE: &[u8] = include_bytes!("../../samples/items/attachments/ura.png");
+
 /// Queues files and gives the hash of each.
 async fn keep(desk: &Desk, files: &[(&str, &[u8])]) -> Vec<String> {
     let attachment = |(file, bytes): &(&str, &[u8])| json!({ "file": file, "title": { "sq": "Dosje" }, "alt": { "sq": "Pamje" }, "base64": BASE64.encode(bytes) });
@@ -25,7 +27,7 @@ async fn documents_and_pictures_are_shown_and_the_rest_is_saved() {
     let desk = Desk::open().await;
     let files: [(&str, &[u8]); 3] = [
         ("Rendi i ditës.pdf", b"%PDF-1.7"),
-        ("salla.png", b"\x89PNG\r\n\x1a\n"),
+        ("ura.png", PICTURE),
         ("tabela.xlsx", b"PK\x03\x04"),
     ];
     let hashes = keep(&desk, &files).await;
@@ -64,5 +66,32 @@ async fn a_file_that_the_browser_has_is_not_sent_again() {
     );
     let absent = desk.get(&format!("/files/{}/a.pdf", "0".repeat(64))).send().await.unwrap();
     assert_eq!(absent.status(), 404);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn whoever_has_a_file_or_asks_only_about_it_does_not_have_it_read() {
+    let desk = Desk::open().await;
+    let hash = keep(&desk, &[("a.pdf", b"%PDF-1.7")]).await.remove(0);
+    let path = format!("/files/{hash}/a.pdf");
+    // Whatever reads the bytes fails on these: they are a text.
+    let mut database = desk.database().await;
+    sqlx::query("UPDATE attachment SET bytes = '%PDF-1.7'")
+        .execute(&mut database)
+        .await
+        .unwrap();
+    assert_eq!(desk.get(&path).send().await.unwrap().status(), 503);
+    let has_it = desk.get(&path).header("if-none-match", format!("\"{hash}\"")).send().await.unwrap();
+    assert_eq!(has_it.status(), 304);
+    let asked = desk.client.head(format!("{}{path}", desk.url)).send().await.unwrap();
+    assert_eq!(asked.status(), 200);
+    assert_eq!(
+        (&asked.headers()["content-length"], &asked.headers()["content-type"]),
+        (&"8".parse().unwrap(), &"application/pdf".parse().unwrap())
+    );
+    for tag in [format!("\"{}\"", "0".repeat(64)), "*".to_owned()] {
+        let absent = desk.get(&format!("/files/{}/a.pdf", "0".repeat(64))).header("if-none-match", tag);
+        assert_eq!(absent.send().await.unwrap().status(), 404, "nobody has what is not there");
+    }
     desk.close().await;
 }

@@ -70,7 +70,10 @@ fn photo(source: &SourceAttachment) -> Result<(Attachment, Vec<u8>), ApiError> {
     let expected = || Expected::Do("send a photo as .jpg, .png or .webp in \"base64\"".to_owned());
     let wrong = |what: String| ApiError::field("photo", what, expected());
     let bytes = bytes(source).map_err(wrong)?;
-    let photo = Attachment::read(&source.file, &bytes).map_err(|bad| ApiError::field("photo", bad.to_string(), expected()))?;
+    let photo = Attachment::read(&source.file, &bytes).map_err(|bad| {
+        let todo = bad.remedy().map_or_else(expected, |todo| Expected::Do(todo.to_owned()));
+        ApiError::field("photo", format!("\"{}\": {bad}", source.file), todo)
+    })?;
     if !photo.is_image() {
         return Err(ApiError::field("photo", "it is not a picture", expected()));
     }

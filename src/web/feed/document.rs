@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Format, NEWEST};
+use super::{Format, NEWEST, TEXTS};
 use crate::item::{Lang, markup};
 use crate::ports::Entry;
 use crate::render::words::word;
+use crate::store::feed::Known;
 use crate::store::{Store, StoreError};
 use crate::system::OfficeConfig;
 use crate::web::categories;
@@ -57,17 +58,23 @@ pub struct Item {
 
 impl Topic<'_> {
     /// Whether the office has such a feed: one of its languages and categories, or one that has entries.
-    pub fn exists(&self, entries: i64) -> bool {
+    pub fn exists(&self, entries: usize) -> bool {
         let lang = self.config.office.languages.contains(&self.lang);
         let category = self.category.as_deref().is_none_or(|key| categories::is_known(self.config, key));
         entries > 0 || (lang && category)
     }
 
+    /// Its newest entries, without their texts.
+    pub async fn known(&self, store: &Store) -> Result<Vec<Known>, StoreError> {
+        let (office, category) = (&self.config.office.id, self.category.as_deref());
+        store.known_entries(office, self.lang.as_str(), category, NEWEST).await
+    }
+
     /// Reads the feed.
-    pub async fn read(&self, store: &Store) -> Result<Feed, StoreError> {
+    pub async fn read(&self, store: &Store, known: &[Known]) -> Result<Feed, StoreError> {
         let office = &self.config.office;
         let category = self.category.as_deref();
-        let entries = store.entries(&office.id, self.lang.as_str(), category, NEWEST).await?;
+        let entries = store.entries(&office.id, self.lang.as_str(), category, fitting(known)).await?;
         let author = office.name.get(&self.lang, &office.languages).cloned().unwrap_or_default();
         let subject = category.map_or_else(
             || word(self.lang.as_str(), "site-all", &[]),
@@ -94,6 +101,16 @@ impl Topic<'_> {
             entry,
         }
     }
+}
+
+/// How many of the newest have room; one in any case.
+fn fitting(known: &[Known]) -> usize {
+    let mut texts = 0;
+    let fits = |entry: &&Known| {
+        texts += entry.bytes;
+        texts <= TEXTS
+    };
+    known.iter().take_while(fits).count().max(1)
 }
 
 /// The beginning of a text, cut at a word.

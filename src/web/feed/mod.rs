@@ -21,6 +21,8 @@ pub use shelf::Shelf;
 
 /// How many entries a feed has at most.
 const NEWEST: usize = 50;
+/// How many bytes their texts may have together: readers, our own look at the feed among them, take no more than a few megabytes.
+const TEXTS: usize = 4 * 1024 * 1024;
 
 /// The formats a feed is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,4 +1,4 @@
-//! Attachments on their way to readers: the same file once in memory for all of them, and no more of them at once than there is room.
+//! What is on its way to readers: the same attachment once in memory for all of them, notices by their size, and no more at once than there is room.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -12,11 +12,13 @@ use tokio::time::timeout;
 use crate::item::attachment::MAX_BYTES;
 use crate::store::StoreError;
 
-/// How much of different files is held at once, in kB.
+/// How much is held at once, in kB.
 const ROOM: usize = 512 * 1024;
 /// What the largest file takes, in kB.
 #[allow(clippy::cast_possible_truncation, reason = "an attachment has megabytes, not terabytes")]
 const LARGEST: u32 = (MAX_BYTES / 1024) as u32 + 1;
+/// How many different files are loaded at once.
+const TURNS: usize = 16;
 /// How long a reader waits for others to have read.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -28,8 +30,17 @@ pub struct File {
     _place: OwnedSemaphorePermit,
 }
 
+impl File {
+    /// Its size in bytes.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
 /// Every file that is being read.
 pub struct Held {
+    /// Who comes while a file is loaded waits for it here, instead of loading it too.
+    turns: [tokio::sync::Mutex<()>; TURNS],
     room: Arc<Semaphore>,
     patience: Duration,
     files: Mutex<HashMap<(String, String), Weak<File>>>,
@@ -44,6 +55,7 @@ impl Default for Held {
 impl Held {
     fn with(room: usize, patience: Duration) -> Self {
         Self {
+            turns: std::array::from_fn(|_| tokio::sync::Mutex::default()),
             room: Arc::new(Semaphore::new(room)),
             patience,
             files: Mutex::default(),
@@ -61,13 +73,16 @@ impl Held {
         if let Some(file) = self.known(&key) {
             return Ok(Some(file));
         }
-        let place = timeout(self.patience, self.room.clone().acquire_many_owned(LARGEST)).await;
-        // Nobody closes the semaphore.
-        let Ok(Ok(mut place)) = place else { return Err(StoreError::Busy) };
-        // While it waited, another reader may have fetched it.
+        let turn = sha256.bytes().last().map_or(0, usize::from) % TURNS;
+        let Ok(_turn) = timeout(self.patience, self.turns[turn].lock()).await else {
+            return Err(StoreError::Busy);
+        };
         if let Some(file) = self.known(&key) {
             return Ok(Some(file));
         }
+        let place = timeout(self.patience, self.room.clone().acquire_many_owned(LARGEST)).await;
+        // Nobody closes the semaphore.
+        let Ok(Ok(mut place)) = place else { return Err(StoreError::Busy) };
         let Some((media_type, bytes)) = load.await? else { return Ok(None) };
         let needed = bytes.len() / 1024 + 1;
         let file = Arc::new(File {
@@ -81,8 +96,40 @@ impl Held {
         Ok(Some(file))
     }
 
+    /// Room for so many bytes; an error where others have not read in time.
+    pub async fn place(&self, bytes: usize) -> Result<Place, StoreError> {
+        let needed = u32::try_from((bytes / 1024 + 1).min(ROOM)).unwrap_or(LARGEST);
+        let place = timeout(self.patience, self.room.clone().acquire_many_owned(needed)).await;
+        // Nobody closes the semaphore.
+        let Ok(Ok(place)) = place else { return Err(StoreError::Busy) };
+        Ok(Place { _permit: place })
+    }
+
     fn known(&self, key: &(String, String)) -> Option<Arc<File>> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner).get(key)?.upgrade()
+    }
+}
+
+/// Room that was given to one reader.
+pub struct Place {
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Place {
+    /// The text takes the room until its reader has it.
+    pub fn hold(self, text: String) -> Bytes {
+        Bytes::from_owner(Placed { text, _place: self })
+    }
+}
+
+struct Placed {
+    text: String,
+    _place: Place,
+}
+
+impl AsRef<[u8]> for Placed {
+    fn as_ref(&self) -> &[u8] {
+        self.text.as_bytes()
     }
 }
 
@@ -134,6 +181,30 @@ mod tests {
         drop((again, others));
         assert!(take(&held, "b", MAX_BYTES).await.is_ok());
         assert_eq!(body.len(), MAX_BYTES);
+    }
+
+    #[tokio::test]
+    async fn a_file_is_loaded_once_for_all_who_come_together() {
+        let (held, loads) = (Held::default(), std::sync::atomic::AtomicUsize::new(0));
+        let load = || async {
+            loads.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Ok(Some(("application/pdf".to_owned(), vec![0; MAX_BYTES])))
+        };
+        let readers = (0..8).map(|_| held.file("kacanik", "a", load()));
+        let files = futures::future::join_all(readers).await;
+        assert!(files.iter().all(|file| file.as_ref().is_ok_and(Option::is_some)));
+        assert_eq!(loads.load(std::sync::atomic::Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn a_text_takes_room_until_its_reader_has_it() {
+        let held = Held::with(4 * 1024, Duration::from_millis(50));
+        let text = held.place(3 * 1024 * 1024).await.unwrap().hold("mirë".to_owned());
+        assert!(held.place(1024 * 1024).await.is_err());
+        assert!(held.place(1000).await.is_ok());
+        drop(text);
+        assert!(held.place(3 * 1024 * 1024).await.is_ok());
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! What every page of the site has around it: the office's name, ways on, languages, feeds.
 
+use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use url::Url;
@@ -136,6 +137,11 @@ pub fn feed(visit: &Visit, lang: &Lang, category: Option<&str>) -> Link {
 
 /// Draws a page.
 pub fn draw(status: StatusCode, page: &impl askama::Template) -> Response {
+    draw_as(status, page, Bytes::from)
+}
+
+/// Draws a page of which `body` makes the bytes that are sent.
+pub fn draw_as(status: StatusCode, page: &impl askama::Template, body: impl FnOnce(String) -> Bytes) -> Response {
     let html = match page.render() {
         Ok(html) => html,
         Err(error) => {
@@ -143,7 +149,7 @@ pub fn draw(status: StatusCode, page: &impl askama::Template) -> Response {
             return (StatusCode::INTERNAL_SERVER_ERROR, "The page could not be drawn.\n").into_response();
         }
     };
-    let mut response = (status, Html(html)).into_response();
+    let mut response = (status, Html(body(html))).into_response();
     let headers = response.headers_mut();
     // What is taken back must be gone at once, and every language has the same address.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

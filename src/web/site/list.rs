@@ -9,10 +9,10 @@ use super::layout::{Layout, draw};
 use super::missing;
 use super::visit::Visit;
 use crate::item::Lang;
-use crate::ports::Page;
 use crate::render::dates::instant;
 use crate::render::words::word;
 use crate::store::StoreError;
+use crate::store::site::Headline;
 use crate::web::categories;
 
 /// How many notices a page lists.
@@ -68,7 +68,7 @@ async fn list(visit: &Visit, title: String, category: Option<&str>) -> Result<Li
     let store = &visit.web.system.store;
     let after = visit.after.as_ref().map(|(time, slug)| (*time, slug.as_str()));
     // One more than is shown tells whether there are older ones.
-    let mut pages = store.pages(&visit.office().id, category, after, MANY + 1).await?;
+    let mut pages = store.headlines(&visit.office().id, category, after, MANY + 1).await?;
     let more = pages.len() > MANY;
     pages.truncate(MANY);
     let page = Layout::of(visit, title, category).await?;
@@ -86,7 +86,7 @@ async fn list(visit: &Visit, title: String, category: Option<&str>) -> Result<Li
     Ok(List { page, days, older, newest })
 }
 
-fn by_day(visit: &Visit, layout: &Layout, pages: Vec<Page>) -> Vec<Day> {
+fn by_day(visit: &Visit, layout: &Layout, pages: Vec<Headline>) -> Vec<Day> {
     let mut days: Vec<Day> = vec![];
     for page in pages {
         let spoken = instant(page.published_at, visit.office().zone, visit.lang.as_str());
@@ -105,10 +105,10 @@ fn by_day(visit: &Visit, layout: &Layout, pages: Vec<Page>) -> Vec<Day> {
     days
 }
 
-fn teaser(visit: &Visit, layout: &Layout, page: Page) -> Teaser {
+fn teaser(visit: &Visit, layout: &Layout, page: Headline) -> Teaser {
     Teaser {
         href: layout.to(&format!("/n/{}", page.slug)),
-        lang: leading_tag(&page),
+        lang: leading_tag(&page.languages),
         title: page.title,
         summary: page.summary,
         category: page.category.map(|key| categories::label(visit.config(), &key, &visit.lang)),
@@ -117,7 +117,7 @@ fn teaser(visit: &Visit, layout: &Layout, page: Page) -> Teaser {
 }
 
 /// The tag of the language a page's headline is in.
-pub fn leading_tag(page: &Page) -> String {
-    let lang = page.languages.first().and_then(|lang| lang.parse::<Lang>().ok());
+pub fn leading_tag(languages: &[String]) -> String {
+    let lang = languages.first().and_then(|lang| lang.parse::<Lang>().ok());
     lang.map(|lang| lang.tag().to_owned()).unwrap_or_default()
 }

@@ -5,7 +5,8 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::layout::{Layout, Link, draw};
+use super::held::Place;
+use super::layout::{Layout, Link, draw_as};
 use super::list::leading_tag;
 use super::missing;
 use super::visit::Visit;
@@ -37,21 +38,26 @@ struct Notice {
 /// `GET /n/{slug}`.
 pub async fn show(visit: Visit, Path(slug): Path<String>) -> Response {
     match notice(&visit, &slug).await {
-        Ok(Some(notice)) => draw(StatusCode::OK, &notice),
+        Ok(Some((notice, place))) => draw_as(StatusCode::OK, &notice, |html| place.hold(html)),
         Ok(None) => missing::show(visit).await,
         Err(error) => missing::failed(&visit, &error),
     }
 }
 
-async fn notice(visit: &Visit, slug: &str) -> Result<Option<Notice>, StoreError> {
-    let office = visit.office();
-    let Some(page) = visit.web.system.store.page(&office.id, slug).await? else {
+async fn notice(visit: &Visit, slug: &str) -> Result<Option<(Notice, Place)>, StoreError> {
+    let (office, store) = (visit.office(), &visit.web.system.store);
+    let Some(bytes) = store.page_bytes(&office.id, slug).await? else {
+        return Ok(None);
+    };
+    // It may have megabytes in each language, once as it is read and once as it is drawn.
+    let place = visit.web.files.place(2 * bytes).await?;
+    let Some(page) = store.page(&office.id, slug).await? else {
         return Ok(None);
     };
     let layout = Layout::of(visit, page.title.clone(), page.category.as_deref()).await?;
     let spoken = |at| instant(at, office.zone, visit.lang.as_str());
-    Ok(Some(Notice {
-        lang: leading_tag(&page),
+    let notice = Notice {
+        lang: leading_tag(&page.languages),
         summary: page.summary.split_whitespace().collect::<Vec<_>>().join(" "),
         category: page.category.as_deref().map(|key| {
             let label = categories::label(visit.config(), key, &visit.lang);
@@ -64,7 +70,8 @@ async fn notice(visit: &Visit, slug: &str) -> Result<Option<Notice>, StoreError>
         image: first_image(&page.body).map(str::to_owned),
         body: with_anchors(&page),
         page: layout,
-    }))
+    };
+    Ok(Some((notice, place)))
 }
 
 /// Links to the languages of a notice that has several.

@@ -35,20 +35,22 @@ pub async fn show(visit: Visit) -> Response {
 
 async fn subscribe(visit: &Visit) -> Result<Subscribe, StoreError> {
     let title = word(visit.lang.as_str(), "site-subscribe", &[]);
-    let found = visit.web.system.store.feed_categories(&visit.office().id).await?;
-    let group = |lang: &Lang| {
-        let categories = found.iter().filter(|(of, _)| of == lang.as_str());
-        let mut feeds: Vec<Link> = categories.map(|(_, key)| feed(visit, lang, Some(key))).collect();
-        feeds.sort_by_key(|link| link.label.to_lowercase());
-        feeds.insert(0, feed(visit, lang, None));
-        Group {
-            lang: lang.tag().to_owned(),
-            name: word(lang.as_str(), "language-name", &[]),
-            feeds,
-        }
-    };
-    Ok(Subscribe {
-        page: Layout::of(visit, title, None).await?,
-        groups: visit.office().languages.iter().map(group).collect(),
+    let mut groups = vec![];
+    for lang in &visit.office().languages {
+        groups.push(group(visit, lang).await?);
+    }
+    let page = Layout::of(visit, title, None).await?;
+    Ok(Subscribe { page, groups })
+}
+
+async fn group(visit: &Visit, lang: &Lang) -> Result<Group, StoreError> {
+    let found = visit.web.system.store.feed_categories(&visit.office().id, lang.as_str()).await?;
+    let mut feeds: Vec<Link> = found.iter().map(|key| feed(visit, lang, Some(key))).collect();
+    feeds.sort_by_key(|link| link.label.to_lowercase());
+    feeds.insert(0, feed(visit, lang, None));
+    Ok(Group {
+        lang: lang.tag().to_owned(),
+        name: word(lang.as_str(), "language-name", &[]),
+        feeds,
     })
 }

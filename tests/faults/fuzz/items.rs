@@ -352,6 +352,8 @@ fn attachment(bytes: &[u8]) {
     for name in ["a.pdf", "a.png", "a.jpg", "a.gif", "a.webp", "a.docx", "a.mp4"] {
         if let Ok(attachment) = Attachment::read(name, bytes) {
             assert_eq!((attachment.name.as_str(), attachment.size), (name, bytes.len()));
+            let known = picture::size(bytes).is_some_and(|(width, height)| !picture::is_too_large(width, height));
+            assert!(known || !attachment.is_image(), "a picture of unknown size passes as {name}");
         }
     }
     if let Some((width, height)) = picture::size(bytes) {
