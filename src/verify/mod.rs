@@ -11,6 +11,7 @@ mod look;
 mod reading;
 mod subject;
 mod text;
+mod turns;
 mod visit;
 mod watch;
 mod weigh;
