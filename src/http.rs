@@ -3,15 +3,14 @@
 //! Answers are read as they come: nothing is unpacked, so a small answer cannot become a large one.
 
 mod address;
+mod date;
 mod guard;
 #[cfg(test)]
 mod tests;
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, redirect};
@@ -19,6 +18,8 @@ pub use reqwest::{Method, RequestBuilder, multipart};
 use url::Url;
 
 pub use self::address::is_public;
+pub use self::date::Dated;
+use self::date::{Listener, dated};
 use self::guard::{Lookup, PublicOnly, system_lookup};
 
 /// The largest answer that is read.
@@ -52,29 +53,6 @@ pub struct Outbound {
     guarded: Client,
     limits: Limits,
     listener: Option<Listener>,
-}
-
-/// Who is told what time the servers have that answer.
-#[derive(Clone)]
-struct Listener(Arc<dyn Fn(&Dated) + Send + Sync>);
-
-impl std::fmt::Debug for Listener {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Listener")
-    }
-}
-
-/// What an answer says of the time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dated {
-    /// The server's name.
-    pub host: String,
-    /// Its name and port.
-    pub authority: String,
-    /// The time it has.
-    pub at: DateTime<Utc>,
-    /// Whether it runs on this machine, and so has this machine's clock.
-    pub own: bool,
 }
 
 /// A whole answer.
@@ -166,7 +144,7 @@ impl Outbound {
     /// Tells `listener` what time each server has that answers.
     #[must_use]
     pub fn telling_dates(mut self, listener: impl Fn(&Dated) + Send + Sync + 'static) -> Self {
-        self.listener = Some(Listener(Arc::new(listener)));
+        self.listener = Some(Listener::new(listener));
         self
     }
 
@@ -189,18 +167,14 @@ impl Outbound {
         }
     }
 
-    /// Reads a page as anybody would: up to [`MAX_REDIRECTS`] redirects are followed, each to a public address only.
+    /// Reads a page as anybody would: up to [`MAX_REDIRECTS`] redirects are followed, every hop asked for by `ask`, which may refuse it.
     ///
-    /// Gives back where it stood in the end, and the answer.
-    pub async fn fetch_public(&self, url: &str) -> Result<(Url, Reply), CallError> {
-        self.follow(url, |url| self.to_anyone(Method::GET, url)).await
-    }
-
-    /// Every hop is asked for by `ask`, which may refuse it.
-    async fn follow(&self, url: &str, ask: impl Fn(&str) -> Result<RequestBuilder, CallError>) -> Result<(Url, Reply), CallError> {
+    /// Gives back where it stood in the end, and the answer. Whoever answers here is no witness of the time: content chose the address.
+    pub async fn follow(&self, url: &str, ask: impl Fn(&Url) -> Result<RequestBuilder, CallError>) -> Result<(Url, Reply), CallError> {
         let mut here = checked(url)?;
         for _ in 0..=MAX_REDIRECTS {
-            let reply = self.call(ask(here.as_str())?).await?;
+            let response = ask(&here)?.send().await.map_err(|e| not_answered(&e))?;
+            let reply = whole(response).await?;
             let onward = match (reply.status, reply.header("location")) {
                 (301 | 302 | 303 | 307 | 308, Some(location)) => location.to_owned(),
                 _ => return Ok((here, reply)),
@@ -216,20 +190,24 @@ impl Outbound {
     pub async fn call(&self, request: RequestBuilder) -> Result<Reply, CallError> {
         let response = request.send().await.map_err(|e| not_answered(&e))?;
         if let Some((listener, dated)) = self.listener.as_ref().zip(dated(&response)) {
-            (listener.0)(&dated);
+            listener.hear(&dated);
         }
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let mut body = Vec::new();
-        let mut stream = response.bytes_stream();
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|e| CallError::BrokenAnswer(chain(&e.without_url())))?;
-            if body.len() + chunk.len() > MAX_ANSWER {
-                return Err(CallError::BrokenAnswer(format!("it is larger than {MAX_ANSWER} bytes")));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Reply { status, headers, body })
+        whole(response).await
     }
+}
+
+async fn whole(response: reqwest::Response) -> Result<Reply, CallError> {
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let mut body = Vec::new();
+    let mut stream = response.bytes_stream();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|e| CallError::BrokenAnswer(chain(&e.without_url())))?;
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(CallError::BrokenAnswer(format!("it is larger than {MAX_ANSWER} bytes")));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Reply { status, headers, body })
 }
 
 /// Chooses ring as the one TLS library of the process; called again, it does nothing.
@@ -239,39 +217,6 @@ pub fn use_ring() {
         // An error here means that a provider is in place already, which is all that is wanted.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
-}
-
-/// The server's own time. What a cache kept tells when it was made, not when it was asked for.
-fn dated(response: &reqwest::Response) -> Option<Dated> {
-    let (headers, url) = (response.headers(), response.url());
-    if headers.contains_key(reqwest::header::AGE) {
-        return None;
-    }
-    let date = headers.get(reqwest::header::DATE)?.to_str().ok()?;
-    let host = url.host_str()?.to_owned();
-    Some(Dated {
-        authority: format!("{host}:{}", url.port_or_known_default()?),
-        host,
-        at: DateTime::parse_from_rfc2822(date).ok()?.with_timezone(&Utc),
-        own: response.remote_addr().is_none_or(|address| is_own(address.ip())),
-    })
-}
-
-/// Whether an address is this machine's: then a packet to it leaves from the same address. None is sent.
-fn is_own(ip: IpAddr) -> bool {
-    if ip.is_loopback() {
-        return true;
-    }
-    let any: IpAddr = if ip.is_ipv4() {
-        Ipv4Addr::UNSPECIFIED.into()
-    } else {
-        Ipv6Addr::UNSPECIFIED.into()
-    };
-    let from = std::net::UdpSocket::bind((any, 0)).and_then(|socket| {
-        socket.connect((ip, 9))?;
-        socket.local_addr()
-    });
-    from.is_ok_and(|from| from.ip() == ip)
 }
 
 fn not_answered(error: &reqwest::Error) -> CallError {

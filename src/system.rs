@@ -3,6 +3,7 @@
 mod machine;
 mod mail;
 mod office;
+mod witnesses;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -12,8 +13,8 @@ use std::time::{Duration, Instant};
 pub use self::office::BadOffice;
 use crate::assets;
 use crate::channels::{Account, Driver, Registry, Tools};
-use crate::clock::{Clock, Witness};
-use crate::http::{Dated, Limits, Outbound};
+use crate::clock::Clock;
+use crate::http::{Limits, Outbound};
 use crate::item::{Kinds, Office};
 use crate::manifest::Manifest;
 use crate::receipt::{Failure, FailureCode};
@@ -185,7 +186,7 @@ impl System {
             connect: seconds(settings.http.connect_seconds),
             total: seconds(settings.http.total_seconds),
         })?;
-        let http = http.telling_dates(witness(&settings.clock.witnesses, clock.clone()));
+        let http = http.telling_dates(witnesses::hearing(&settings, &data.offices, clock.clone()));
         Ok(Self {
             machine: machine::name(&store, &settings.data),
             settings,
@@ -362,25 +363,6 @@ fn unless_only_read(written: Result<(), StoreError>) -> Result<(), StoreError> {
     match written {
         Err(StoreError::Full | StoreError::ReadOnly(_) | StoreError::Disk(_) | StoreError::Undone) => Ok(()),
         other => other,
-    }
-}
-
-/// Passes on what time others have. What runs on this machine has this machine's clock, unless the office names it as a witness.
-fn witness(named: &[String], clock: Arc<dyn Clock>) -> impl Fn(&Dated) + Send + Sync + use<> {
-    let authority = |url: &String| {
-        let url = url::Url::parse(url).ok()?;
-        Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
-    };
-    let named: BTreeSet<String> = named.iter().filter_map(authority).collect();
-    move |dated| {
-        let is_named = named.contains(&dated.authority);
-        if is_named || !dated.own {
-            clock.hear(Witness {
-                name: if is_named { dated.authority.clone() } else { dated.host.clone() },
-                at: dated.at,
-                shared: false,
-            });
-        }
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Reason {
     Earlier,
     /// One host has another time; the machine's is in force.
     Contradicted,
+    /// Others have another time, but a person has said that the machine's is right: it is in force.
+    AgainstTrust,
     /// The machine's clock is behind what has been written already.
     BehindData,
 }
@@ -55,6 +57,10 @@ impl Doubt {
             Reason::Contradicted => {
                 format!("The machine's clock is {theirs} that of {who}, and nobody else says which is right. Kasnec goes by the machine's.")
             }
+            Reason::AgainstTrust => format!(
+                "The machine's clock is {theirs} that of {who}. A person has said that the machine is right, so Kasnec goes by it: \
+                 if it is not, notices go out early or late by as much."
+            ),
             Reason::BehindData => format!(
                 "The machine's clock is {theirs} what has been written already: either it went back, and notices go out late, or it was ahead then."
             ),
@@ -71,6 +77,10 @@ impl Doubt {
                 "Compare the machine's clock with another one. If it is wrong, set it (timedatectl set-ntp true). \
                  To have it checked from now on, name a server you trust under [clock] witnesses."
             }
+            Reason::AgainstTrust => {
+                "Compare the machine's clock with another one. If it is wrong, set it (timedatectl set-ntp true): with that the word of trust ends, \
+                 and Kasnec asks the others again."
+            }
             Reason::Moved | Reason::Earlier => {
                 "Compare the machine's clock with another one. If it is right, say so: kasnec clock trust. \
                  If it is wrong, set it (timedatectl set-ntp true); Kasnec notices by itself."
@@ -83,7 +93,7 @@ impl Doubt {
         match self.reason {
             Reason::Moved | Reason::MachineWrong | Reason::Earlier => true,
             // Who contradicts is asked again.
-            Reason::Contradicted => false,
+            Reason::Contradicted | Reason::AgainstTrust => false,
             Reason::BehindData => written_ms.is_some_and(|written| written <= wall_ms),
         }
     }

@@ -1,10 +1,16 @@
 //! Which of several clocks is right. Pure.
 //!
-//! Every clock that is independent of the others has a voice, and most voices win. Where they are as many against as many, the time that was
+//! Every clock that is independent of the others has a voice (`voice.rs`), and most voices win. Where they are as many against as many, the time that was
 //! in force goes on; at a start, where there is none, the earlier one counts: what goes out late can be made good, what goes out early
-//! cannot. A time at which something has been written already is past, so it breaks such a tie.
+//! cannot. A time at which something has been written already is past, so it breaks such a tie. Where a person has said that the machine's
+//! clock is right, and it has not been moved since, voices change nothing: they are told.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use chrono::{DateTime, Duration, Utc};
+
+use super::voice;
 
 /// Two clocks that differ by no more agree: a `Date` header counts whole seconds, and an answer may be slow.
 pub const AGREEMENT: Duration = Duration::minutes(1);
@@ -14,6 +20,8 @@ pub const AGREEMENT: Duration = Duration::minutes(1);
 pub struct Testimony {
     /// Who.
     pub name: String,
+    /// The address that answered.
+    pub ip: Option<IpAddr>,
     /// Its time, carried on to now.
     pub at: DateTime<Utc>,
     /// Whether it is the time that all workers share.
@@ -29,6 +37,8 @@ pub struct Evidence {
     pub steady: Option<DateTime<Utc>>,
     /// Whether others, or a person, have confirmed that.
     pub attested: bool,
+    /// Whether a person has said that the machine's clock is right, and it has not jumped since.
+    pub trusted: bool,
     /// The newest time at which anything was written.
     pub written: Option<DateTime<Utc>>,
     /// What others say.
@@ -54,29 +64,53 @@ impl Evidence {
         self.steady.is_some_and(|steady| agree(steady, self.wall))
     }
 
-    fn voices(&self) -> Vec<(DateTime<Utc>, usize)> {
-        let steady = self.steady.filter(|_| !self.follows()).map(|steady| (steady, 1));
-        let witnesses = self.witnesses.iter().map(|witness| {
+    /// Every time that somebody has, and whose voice that is.
+    fn said(&self) -> Vec<(DateTime<Utc>, Voice)> {
+        let steady = self.steady.filter(|_| !self.follows()).map(|steady| (steady, Voice::Steady));
+        let voices = voice::voices(&self.witnesses).into_iter();
+        let witnesses = self.witnesses.iter().zip(voices).map(|(witness, voice)| {
             // What agrees with the machine's clock may share it: a database on the same machine does.
-            let weight = if witness.shared && !agree(witness.at, self.wall) { 2 } else { 1 };
-            (witness.at, weight)
+            let weighty = witness.shared && !agree(witness.at, self.wall);
+            (witness.at, if weighty { Voice::Weighty(voice) } else { Voice::Witness(voice) })
         });
-        [(self.wall, 1)].into_iter().chain(steady).chain(witnesses).collect()
+        [(self.wall, Voice::Machine)].into_iter().chain(steady).chain(witnesses).collect()
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Voice {
+    Machine,
+    Steady,
+    Witness(usize),
+    Weighty(usize),
+}
+
+impl Voice {
+    fn weight(self) -> usize {
+        if matches!(self, Self::Weighty(_)) { 2 } else { 1 }
     }
 }
 
 /// Decides.
 pub fn judge(evidence: &Evidence) -> Verdict {
-    let voices = evidence.voices();
+    match by_voices(evidence) {
+        Verdict::Steady | Verdict::Theirs(_) | Verdict::Earlier(_) if evidence.trusted => Verdict::Wall(false),
+        verdict => verdict,
+    }
+}
+
+fn by_voices(evidence: &Evidence) -> Verdict {
+    let said = evidence.said();
+    // A voice counts once for a time, and not more often for each name it goes by.
     let votes = |at: DateTime<Utc>| {
-        voices
+        let agreeing = said
             .iter()
             .filter(|(other, _)| agree(*other, at))
-            .map(|(_, weight)| weight)
-            .sum::<usize>()
+            .map(|(_, voice)| (*voice, voice.weight()));
+        agreeing.collect::<BTreeMap<_, _>>().into_values().sum::<usize>()
     };
-    let most = voices.iter().map(|(at, _)| votes(*at)).max().unwrap_or(0);
-    let first: Vec<DateTime<Utc>> = voices.iter().map(|(at, _)| *at).filter(|at| votes(*at) == most).collect();
+    let most = said.iter().map(|(at, _)| votes(*at)).max().unwrap_or(0);
+    let first: Vec<DateTime<Utc>> = said.iter().map(|(at, _)| *at).filter(|at| votes(*at) == most).collect();
     let one = first.iter().all(|at| agree(*at, first[0]));
     if one {
         return won(evidence, first[0], most > 1);
@@ -131,6 +165,7 @@ mod tests {
             wall: h(hours),
             steady: None,
             attested: false,
+            trusted: false,
             written: None,
             witnesses: vec![],
         })
@@ -147,24 +182,38 @@ mod tests {
             self
         }
 
+        fn trusted(mut self) -> Self {
+            self.0.trusted = true;
+            self.attested()
+        }
+
         fn written(mut self, hours: i64) -> Self {
             self.0.written = Some(h(hours));
             self
         }
 
         fn say(mut self, hours: &[i64]) -> Self {
-            let said = hours.iter().map(|hours| Testimony {
-                name: format!("host{hours}"),
-                at: h(*hours),
+            for hours in hours {
+                let name = format!("host{}", self.0.witnesses.len());
+                self = self.host(&name, "nobody asked", *hours);
+            }
+            self
+        }
+
+        fn host(mut self, name: &str, ip: &str, hours: i64) -> Self {
+            self.0.witnesses.push(Testimony {
+                name: name.to_owned(),
+                ip: ip.parse().ok(),
+                at: h(hours),
                 shared: false,
             });
-            self.0.witnesses.extend(said);
             self
         }
 
         fn database(mut self, hours: i64) -> Self {
             self.0.witnesses.push(Testimony {
                 name: "database".into(),
+                ip: None,
                 at: h(hours),
                 shared: true,
             });
@@ -210,6 +259,37 @@ mod tests {
         wall(0).say(&[24]).is(&Wall(false));
         wall(0).is(&Wall(false));
         wall(0).say(&[0]).is(&Wall(true));
+    }
+
+    #[test]
+    fn a_server_has_one_voice_whatever_names_it_goes_by() {
+        let (here, there) = ("192.0.2.1", "198.51.100.1");
+        let contradicted = || wall(0).steady(0).attested();
+        contradicted()
+            .host("a.example", here, 168)
+            .host("b.net", here, 168)
+            .is(&Wall(false));
+        contradicted()
+            .host("a.example", here, 168)
+            .host("www.a.example", there, 168)
+            .is(&Wall(false));
+        contradicted()
+            .host("a.example", here, 168)
+            .host("b.net", there, 168)
+            .is(&Theirs(h(168)));
+        // At a start, too: two names of one server put no clock ahead, and do not outvote what they tell of each other.
+        wall(0).host("a.example", here, 24).host("b.net", here, 24).is(&Wall(false));
+        wall(24).host("a.example", here, 0).host("b.net", here, 0).is(&Earlier(h(0)));
+        wall(0).host("a.example", here, 24).host("b.net", here, 0).is(&Wall(true));
+    }
+
+    #[test]
+    fn what_a_person_trusts_stays_in_force_whoever_contradicts() {
+        wall(0).steady(0).trusted().say(&[168, 168, 168]).is(&Wall(false));
+        wall(0).steady(0).trusted().say(&[-168, -168]).database(-168).is(&Wall(false));
+        wall(0).steady(0).trusted().say(&[24]).is(&Wall(false));
+        wall(0).steady(0).trusted().say(&[0]).is(&Wall(true));
+        wall(0).steady(0).trusted().is(&Wall(false));
     }
 
     #[test]

@@ -8,7 +8,9 @@ mod judge;
 mod machine;
 mod notes;
 mod steady;
+mod voice;
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeZone, Utc};
@@ -48,6 +50,8 @@ pub trait Clock: Send + Sync {
 pub struct Witness {
     /// Who it is: a host, or the database.
     pub name: String,
+    /// The address that answered, if it is known: two names of one server are one witness.
+    pub ip: Option<IpAddr>,
     /// Its time, when it answered.
     pub at: DateTime<Utc>,
     /// Whether all workers go by its time: then its contradiction counts as much as that of two others.

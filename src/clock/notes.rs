@@ -24,6 +24,9 @@ pub(super) struct Notes {
     pub doubt: Option<Doubt>,
     /// When a person last said that the machine's clock is right, by the machine's count.
     pub trusted_at: i64,
+    /// Whether that still holds: the machine's clock has not jumped since.
+    #[serde(default)]
+    pub trusted: bool,
 }
 
 impl Notes {

@@ -1,6 +1,7 @@
 //! The clock of every command: the machine's, as long as the count of the time since the machine's start agrees with it.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -39,6 +40,8 @@ struct State {
     doubt: Option<Doubt>,
     moved: Option<Move>,
     trusted_at: i64,
+    /// A person's word holds: the machine's clock has not jumped since.
+    trusted: bool,
     keeps: bool,
     noted: Option<Notes>,
 }
@@ -55,6 +58,7 @@ enum Standing {
 
 #[derive(Debug, Clone, Copy)]
 struct Heard {
+    ip: Option<IpAddr>,
     offset: i64,
     boot: i64,
     shared: bool,
@@ -80,6 +84,7 @@ impl SteadyClock {
             doubt: noted.as_ref().and_then(|notes| notes.doubt.clone()),
             moved: None,
             trusted_at: noted.as_ref().map_or(0, |notes| notes.trusted_at),
+            trusted: noted.as_ref().is_some_and(|notes| notes.trusted),
             keeps: false,
             noted,
         };
@@ -136,6 +141,7 @@ impl SteadyClock {
             state.heard.clear();
             if follows {
                 state.standing = Standing::Own;
+                state.trusted = false;
             }
             // An earlier process of this start of the machine knew it, and why.
             let known = follows
@@ -166,7 +172,12 @@ impl SteadyClock {
                 match evidence.witnesses.iter().find(|witness| !agree(witness.at, ours)) {
                     Some(other) if !confirmed => {
                         let (names, ahead) = against(other.at);
-                        state.raise(Reason::Contradicted, (wall, boot), names, ahead);
+                        let reason = if state.trusted {
+                            Reason::AgainstTrust
+                        } else {
+                            Reason::Contradicted
+                        };
+                        state.raise(reason, (wall, boot), names, ahead);
                     }
                     _ => compare_with_data(state, wall, boot, confirmed),
                 }
@@ -202,6 +213,7 @@ impl SteadyClock {
             on_one_word: state.standing == Standing::OnOneWord,
             doubt: state.doubt.clone(),
             trusted_at: state.trusted_at,
+            trusted: state.trusted,
         }
     }
 
@@ -230,6 +242,7 @@ impl Clock for SteadyClock {
     fn hear(&self, witness: Witness) {
         let (mut state, wall, boot) = self.look();
         let heard = Heard {
+            ip: witness.ip,
             offset: witness.at.timestamp_millis() - boot,
             boot,
             shared: witness.shared,
@@ -268,6 +281,7 @@ impl State {
     fn believe(&mut self, wall: i64, boot: i64, trusted_at: i64) {
         self.set(Standing::Follows, wall - boot, boot, "the machine's clock, which a person confirms");
         self.trusted_at = trusted_at;
+        self.trusted = true;
         self.attested = true;
         self.heard.clear();
         self.doubt = None;
@@ -279,6 +293,7 @@ impl State {
             // One witness's word is that witness's voice already.
             steady: (self.standing != Standing::OnOneWord).then(|| from_ms(boot + self.offset)),
             attested: self.attested,
+            trusted: self.trusted,
             written: self.written.map(from_ms),
             witnesses: self.testimonies(boot),
         }
@@ -287,13 +302,14 @@ impl State {
     fn is_as(&self, notes: &Notes) -> bool {
         (notes.offset_ms - self.offset).abs() < NOTED_MS
             && notes.on_one_word == (self.standing == Standing::OnOneWord)
-            && (notes.attested, notes.trusted_at) == (self.attested, self.trusted_at)
+            && (notes.attested, notes.trusted_at, notes.trusted) == (self.attested, self.trusted_at, self.trusted)
             && notes.doubt == self.doubt
     }
 
     fn testimonies(&self, boot: i64) -> Vec<Testimony> {
         let said = self.heard.iter().map(|(name, heard)| Testimony {
             name: name.clone(),
+            ip: heard.ip,
             at: from_ms(boot + heard.offset),
             shared: heard.shared,
         });

@@ -51,8 +51,10 @@ pub async fn watch(system: Arc<System>, mut stop: watch::Receiver<bool>) {
 
 /// Asks everybody at once; the answers go to the clock.
 async fn ask(system: &System) {
-    let servers = servers(system);
-    let asked = servers.iter().filter_map(|url| system.http.to_account(Method::HEAD, url).ok());
+    let servers = system.servers();
+    let asked = servers
+        .iter()
+        .filter_map(|url| system.http.to_account(Method::HEAD, url.as_str()).ok());
     // The door out tells the clock what each answer says of the time.
     let hosts = join_all(asked.map(|request| system.http.call(request.timeout(PATIENCE))));
     let _ = tokio::time::timeout(PATIENCE, async { tokio::join!(hosts, database(system)) }).await;
@@ -62,45 +64,11 @@ async fn database(system: &System) {
     match system.store.others_time().await {
         Ok(Some(at)) => system.clock.hear(Witness {
             name: "the database".to_owned(),
+            ip: None,
             at,
             shared: true,
         }),
         Ok(None) => {}
         Err(error) => tracing::warn!(%error, "the database cannot be asked for the time"),
     }
-}
-
-/// The named witnesses and the addresses in the accounts' settings, each server once.
-pub(super) fn servers(system: &System) -> Vec<String> {
-    let accounts = system.offices.values().flat_map(|config| {
-        config
-            .manifests
-            .iter()
-            .map(move |(name, manifest)| (config.settings.accounts.get(name), manifest))
-    });
-    let told = accounts.flat_map(|(told, manifest)| {
-        let told = told
-            .into_iter()
-            .flat_map(|account| account.settings.values().map(|value| value.0.clone()));
-        told.chain(manifest.settings.values().filter_map(|setting| setting.default.clone()))
-    });
-    let mut urls: Vec<url::Url> = system
-        .settings
-        .clock
-        .witnesses
-        .iter()
-        .filter_map(|value| url::Url::parse(value).ok())
-        .chain(told.filter_map(|value| origin(&value)))
-        .collect();
-    urls.sort();
-    urls.dedup_by_key(|url| (url.host_str().map(str::to_owned), url.port_or_known_default()));
-    urls.into_iter().map(String::from).collect()
-}
-
-/// Where a server is, without what an account's address says beyond that: a call to a hook may do what the hook is for.
-fn origin(address: &str) -> Option<url::Url> {
-    let url = url::Url::parse(address)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    url::Url::parse(&url.origin().ascii_serialization()).ok()
 }

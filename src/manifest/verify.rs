@@ -9,6 +9,9 @@ pub struct Verify {
     /// The addresses, templates, tried until one tells; an empty one is passed over.
     #[serde(default = "receipt_address")]
     pub at: Vec<String>,
+    /// Further addresses of the same post, templates, by which a page that a redirect led to may name itself.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// What stands at them.
     #[serde(default)]
     pub form: Form,

@@ -128,9 +128,10 @@ pub enum Noted {
     Overtaken,
 }
 
-/// Accounts with a look that is due. `$2` is the time by which a first look's delivery must stand.
-pub const LOOKS_DUE: &str = "SELECT a.id FROM account a WHERE a.state <> 'removed' AND EXISTS (SELECT 1 FROM look l WHERE l.account = a.id AND l.next_at <= $1 \
-                             AND (l.attempt > 0 OR l.next_at <= $2))";
+/// Accounts with a look that is due, the one with the oldest first. `$2` is the time by which a first look's delivery must stand.
+pub const LOOKS_DUE: &str = "SELECT d.id FROM (SELECT a.id AS id, (SELECT l.next_at FROM look l WHERE l.account = a.id AND l.next_at <= $1 \
+                             AND (l.attempt > 0 OR l.next_at <= $2) ORDER BY l.next_at LIMIT 1) AS oldest FROM account a WHERE a.state <> 'removed') d \
+                             WHERE d.oldest IS NOT NULL ORDER BY d.oldest, d.id";
 
 macro_rules! claim {
     ($lock:literal) => {
@@ -182,6 +183,8 @@ impl Store {
             }
         }
         work.commit().await?;
+        // The databases give back what they claimed in an order of their own.
+        looks.sort_by_key(|look: &Look| (look.settled_at, look.delivery));
         Ok(looks)
     }
 

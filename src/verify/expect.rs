@@ -2,10 +2,14 @@
 
 use super::text::{Difference, Plain};
 use super::weigh::Saw;
+use super::whose::Whose;
 use crate::channels::{Record, Said};
 use crate::manifest::{Format, Manifest, Verify};
 use crate::receipt::{Doubt, Finding, Glance, View};
 use crate::render::Post;
+
+const ELSEWHERE: &str = "The address leads to another page now.";
+const SAME_TEXT: &str = "The address leads to another page now, which has the same text.";
 
 /// A part that must be there.
 pub struct Part {
@@ -36,8 +40,8 @@ impl Expected {
         }
     }
 
-    /// What a page shows, whatever else stands on it.
-    pub fn on_page(&self, html: &str) -> Saw {
+    /// What a page shows, whatever else stands on it; `whose`: what it is after a redirect.
+    pub fn on_page(&self, html: &str, whose: Whose) -> Saw {
         let page = Plain::of_html(html);
         let found = self
             .parts
@@ -47,9 +51,30 @@ impl Expected {
         let only_added = found
             .iter()
             .all(|(_, difference)| matches!(difference, None | Some(Difference::Added(_))));
-        Saw {
-            glance: self.judge(View::Citizen, found),
+        let whole = only_added && !found.is_empty();
+        let saw = Saw {
             only_added,
+            ..self.judge(View::Citizen, found).into()
+        };
+        match whose {
+            Whose::Own => saw,
+            _ if whole => self.on_another(saw, whose),
+            _ if self.absent => self.not_there(View::Citizen).saying(ELSEWHERE).into(),
+            Whose::Other => Glance::doubtful(View::Citizen, Doubt::Unclear, ELSEWHERE).into(),
+            Whose::Unsaid => saw,
+        }
+    }
+
+    /// The whole text stands on a page that is not known to be the post's own: two notices can say the same.
+    fn on_another(&self, saw: Saw, whose: Whose) -> Saw {
+        let glance = match whose {
+            Whose::Other if !self.absent => Glance::doubtful(View::Citizen, Doubt::Unclear, SAME_TEXT),
+            _ => saw.glance,
+        };
+        Saw {
+            glance,
+            elsewhere: true,
+            ..saw
         }
     }
 

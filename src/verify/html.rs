@@ -31,6 +31,68 @@ pub fn text_of(html: &str) -> String {
     text
 }
 
+/// What a page names as its own address: `canonical` and `shortlink`, or `og:url`.
+pub fn own_addresses(html: &str) -> impl Iterator<Item = String> + '_ {
+    let lower = html.to_ascii_lowercase();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some(open) = lower[at..].find('<').map(|found| at + found) {
+            let Some(tag) = tag_at(&lower, open) else {
+                at = open + 1;
+                continue;
+            };
+            at = tag.end;
+            let own = own_address(tag.name, &html[open..tag.end]);
+            if own.is_some() {
+                return own;
+            }
+        }
+        None
+    })
+}
+
+fn own_address(name: &str, tag: &str) -> Option<String> {
+    if !matches!(name, "link" | "meta") {
+        return None;
+    }
+    let attributes = attributes(tag);
+    let value = |name: &str| attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    let is_own = if name == "link" {
+        let mut relations = value("rel")?.split_ascii_whitespace();
+        relations.any(|relation| relation.eq_ignore_ascii_case("canonical") || relation.eq_ignore_ascii_case("shortlink"))
+    } else {
+        value("property").is_some_and(|property| property.eq_ignore_ascii_case("og:url"))
+    };
+    let address = value(if name == "link" { "href" } else { "content" });
+    address.filter(|_| is_own).map(decoded)
+}
+
+/// The attributes of a tag, with or without quotes.
+fn attributes(tag: &str) -> Vec<(String, String)> {
+    let apart = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>');
+    let mut found = Vec::new();
+    let mut rest = tag
+        .split_once(char::is_whitespace)
+        .map_or("", |(_, rest)| rest)
+        .trim_start_matches(apart);
+    while !rest.is_empty() {
+        let (name, after) = rest.split_at(rest.find(|c: char| apart(c) || c == '=').unwrap_or(rest.len()));
+        let (value, after) = match after.trim_start().strip_prefix('=').map(str::trim_start) {
+            Some(value) => quoted(value)
+                .unwrap_or_else(|| value.split_at(value.find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(value.len()))),
+            None => ("", after),
+        };
+        found.push((name.to_ascii_lowercase(), value.to_owned()));
+        rest = after.trim_start_matches(apart);
+    }
+    found
+}
+
+fn quoted(value: &str) -> Option<(&str, &str)> {
+    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    value[1..].split_once(quote)
+}
+
 struct Tag<'a> {
     name: &'a str,
     /// Where what is read goes on.

@@ -5,6 +5,10 @@ use crate::channels::Said;
 
 /// The longest excerpt that is shown.
 const EXCERPT: usize = 140;
+/// Into how many pieces a text is taken apart to see which of them is missing: each is sought in all of the page.
+const BLOCKS: usize = 200;
+/// In how many of them it is sought how far they stand there.
+const BEGUN: usize = 20;
 
 /// A text, and what is compared of it.
 #[derive(Debug, Clone)]
@@ -89,15 +93,10 @@ impl Plain {
         if same || self.is_empty() {
             return None;
         }
-        let blocks: Vec<Self> = self
-            .text
-            .lines()
-            .map(|line| self.block(line))
-            .filter(|block| !block.is_empty())
-            .collect();
+        let blocks = self.blocks();
         match blocks.iter().find(|block| !there.squeezed.contains(&block.squeezed)) {
             None => Some(Difference::Added(self.tail(there, whole).1)),
-            Some(_) if !blocks.iter().any(|block| there.squeezed.contains(&block.squeezed)) && !self.is_begun(there) => {
+            Some(_) if !blocks.iter().any(|block| there.squeezed.contains(&block.squeezed)) && !is_begun(&blocks, there) => {
                 Some(Difference::Nothing)
             }
             Some(missing) => {
@@ -107,17 +106,16 @@ impl Plain {
         }
     }
 
-    fn block(&self, line: &str) -> Self {
-        Self::of(line.to_owned(), self.addresses)
+    /// Its lines; of a text with very many, several at a time.
+    fn blocks(&self) -> Vec<Self> {
+        let lines: Vec<&str> = self.text.lines().filter(|line| line.contains(char::is_alphanumeric)).collect();
+        let together = lines.chunks(lines.len().div_ceil(BLOCKS).max(1));
+        let blocks = together.map(|lines| self.block(&lines.join("\n")));
+        blocks.filter(|block| !block.is_empty()).collect()
     }
 
-    /// Whether a good part of any block stands there.
-    fn is_begun(&self, there: &Self) -> bool {
-        let mut blocks = self.text.lines().map(|line| self.block(line));
-        blocks.any(|block| {
-            let (kept, words) = (block.kept(there), block.text.split_whitespace().count());
-            kept > 3 && kept * 2 >= words
-        })
+    fn block(&self, line: &str) -> Self {
+        Self::of(line.to_owned(), self.addresses)
     }
 
     /// How many of the first words stand there together.
@@ -148,6 +146,14 @@ impl Plain {
         };
         (shortened(&words[kept.saturating_sub(3)..].join(" ")), shortened(found))
     }
+}
+
+/// Whether a good part of any block stands there.
+fn is_begun(blocks: &[Plain], there: &Plain) -> bool {
+    blocks.iter().take(BEGUN).any(|block| {
+        let (kept, words) = (block.kept(there), block.text.split_whitespace().count());
+        kept > 3 && kept * 2 >= words
+    })
 }
 
 fn is_address(word: &str) -> bool {
@@ -213,6 +219,16 @@ mod tests {
     #[test]
     fn another_page_has_nothing_of_it() {
         assert_eq!(seen("<h1>Mirëmbajtje</h1><p>Kthehuni më vonë.</p>"), Some(Difference::Nothing));
+    }
+
+    #[test]
+    fn a_long_text_beside_a_large_page_is_compared_in_a_moment() {
+        let sent: String = (0..20_000).map(|line| format!("<p>rreshti {line}</p>")).collect();
+        let page: String = (0..200_000).map(|line| format!("<p>tjetër gjë {line}</p>")).collect();
+        let (sent, page) = (Plain::of_html(&sent), Plain::of_html(&page));
+        let begun = std::time::Instant::now();
+        assert!(sent.differs(&page, false).is_some());
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
     }
 
     #[test]

@@ -1,13 +1,15 @@
-//! The loop beside the worker: takes what is due to be looked at, a few at once, one at a time on each account.
+//! The loop beside the worker: takes what is due to be looked at, a few at once, one at a time on each account and each server.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use url::Url;
 
 use super::look;
+use super::turns::Turns;
 use crate::store::StoreError;
 use crate::store::rows::AccountRow;
 use crate::system::System;
@@ -25,15 +27,15 @@ pub async fn watch(system: Arc<System>, mut stop: watch::Receiver<bool>) {
         return;
     }
     let pause = Duration::from_secs(u64::from(system.settings.verify.every_seconds.max(1)));
-    let (mut tasks, mut busy) = (JoinSet::new(), BTreeSet::new());
+    let (mut tasks, mut turns) = (JoinSet::new(), Turns::default());
     while !*stop.borrow() {
         match due(&system).await {
-            Ok(accounts) => start(&system, &accounts, &mut tasks, &mut busy, &stop),
+            Ok(accounts) => start(&system, &accounts, &mut tasks, &mut turns, &stop),
             Err(error) => tracing::error!(%error, "what is to be looked at cannot be read; trying again"),
         }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            Some(done) = tasks.join_next() => ended(done, &mut busy),
+            Some(done) = tasks.join_next() => ended(done, &mut turns),
             _ = stop.changed() => {}
         }
     }
@@ -44,42 +46,31 @@ pub async fn watch(system: Arc<System>, mut stop: watch::Receiver<bool>) {
 /// Looks at everything that is due now, for tests and for those who wait for it.
 pub async fn round(system: &System) -> Result<usize, StoreError> {
     let mut made = 0;
-    for account in due(system).await?.into_values() {
+    for account in due(system).await? {
         made += handful(system, &account, Duration::ZERO, || false).await?;
     }
     Ok(made)
 }
 
-/// The accounts with something to look at.
-async fn due(system: &System) -> Result<BTreeMap<i64, AccountRow>, StoreError> {
-    let due: BTreeSet<i64> = system
-        .store
-        .accounts_to_look_at(system.settings.verify.soon())
-        .await?
-        .into_iter()
-        .collect();
-    let mut accounts = BTreeMap::new();
+/// The accounts with something to look at, the one whose look has waited longest first.
+async fn due(system: &System) -> Result<Vec<AccountRow>, StoreError> {
+    let due = system.store.accounts_to_look_at(system.settings.verify.soon()).await?;
     if due.is_empty() {
-        return Ok(accounts);
+        return Ok(vec![]);
     }
+    let mut accounts = BTreeMap::new();
     for office in system.offices.keys() {
         let all = system.store.accounts(office).await?.into_iter();
-        accounts.extend(all.filter(|account| due.contains(&account.id)).map(|account| (account.id, account)));
+        accounts.extend(all.map(|account| (account.id, account)));
     }
-    Ok(accounts)
+    Ok(due.iter().filter_map(|account| accounts.remove(account)).collect())
 }
 
-fn start(
-    system: &Arc<System>,
-    accounts: &BTreeMap<i64, AccountRow>,
-    tasks: &mut JoinSet<i64>,
-    busy: &mut BTreeSet<i64>,
-    stop: &watch::Receiver<bool>,
-) {
+fn start(system: &Arc<System>, accounts: &[AccountRow], tasks: &mut JoinSet<i64>, turns: &mut Turns, stop: &watch::Receiver<bool>) {
     let room = (system.settings.verify.parallel.max(1) as usize).saturating_sub(tasks.len());
-    let free: Vec<&AccountRow> = accounts.values().filter(|account| !busy.contains(&account.id)).take(room).collect();
-    for account in free {
-        busy.insert(account.id);
+    let due: Vec<(i64, String)> = accounts.iter().map(|account| (account.id, host(system, account))).collect();
+    let next = turns.next(&due, room);
+    for account in accounts.iter().filter(|account| next.contains(&account.id)) {
         let (system, account, stop) = (system.clone(), account.clone(), stop.clone());
         tasks.spawn(async move {
             if let Err(error) = handful(&system, &account, GENTLY, || *stop.borrow()).await {
@@ -90,20 +81,35 @@ fn start(
     }
 }
 
-fn ended(done: Result<i64, tokio::task::JoinError>, busy: &mut BTreeSet<i64>) {
+/// Whose server it is that is visited for an account: where its settings say that it is, else the office's own.
+fn host(system: &System, account: &AccountRow) -> String {
+    let Some((config, manifest)) = system
+        .offices
+        .get(&account.office)
+        .zip(system.manifest(&account.office, &account.name))
+    else {
+        return String::new();
+    };
+    let settings = system.account_settings(config, &account.name, manifest);
+    let mut urls = settings
+        .values()
+        .chain([&config.office.public_url])
+        .filter_map(|told| Url::parse(told).ok());
+    let host = urls.find_map(|url| Some(url.host_str()?.to_ascii_lowercase()));
+    host.unwrap_or_default()
+}
+
+fn ended(done: Result<i64, tokio::task::JoinError>, turns: &mut Turns) {
     match done {
-        Ok(account) => {
-            busy.remove(&account);
-        }
+        Ok(account) => turns.ended(account),
         Err(error) => {
-            // Whose it was is not known; the leases keep two from looking at one.
-            busy.clear();
+            turns.one_ended();
             tracing::error!(%error, "a look broke off; it is made again");
         }
     }
 }
 
-/// A few looks at one account, one after the other.
+/// A few looks at one account, the oldest first, one after the other.
 async fn handful(system: &System, account: &AccountRow, pause: Duration, stopped: impl Fn() -> bool) -> Result<usize, StoreError> {
     let lease = chrono::Duration::minutes(LEASE);
     let looks = system

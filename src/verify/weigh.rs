@@ -9,11 +9,17 @@ pub struct Saw {
     pub glance: Glance,
     /// All of it is there, and something else in between.
     pub only_added: bool,
+    /// All of it is there, but after a redirect to a page that is not known to be the post's own.
+    pub elsewhere: bool,
 }
 
 impl From<Glance> for Saw {
     fn from(glance: Glance) -> Self {
-        Self { glance, only_added: false }
+        Self {
+            glance,
+            only_added: false,
+            elsewhere: false,
+        }
     }
 }
 
@@ -22,9 +28,12 @@ pub fn weigh(saw: Saw, record: Option<Glance>, scripted: bool) -> Glance {
     let Saw {
         glance: citizen,
         only_added,
+        elsewhere,
     } = saw;
     let Some(record) = record else { return citizen };
     match (citizen.finding, record.finding) {
+        // Two posts can say the same; the record is of this one.
+        (_, Finding::Standing | Finding::Changed | Finding::Gone) if elsewhere => record,
         (Finding::Standing, _) | (_, Finding::CannotTell | Finding::NotVisible) => citizen,
         // A page that is put together by a script shows a visitor nothing. Any other that shows nothing is out of order: citizens see that too.
         (Finding::CannotTell, Finding::Standing) if !(scripted && matches!(citizen.doubt, Some(Doubt::Wall | Doubt::Unclear))) => citizen,
@@ -99,9 +108,31 @@ mod tests {
         let page = Saw {
             glance: Glance::new(Finding::Changed, View::Citizen).saying("Something was put into the content: “Reklamë”."),
             only_added: true,
+            elsewhere: false,
         };
         let weighed = weigh(page.clone(), Some(Glance::new(Finding::Standing, View::Record)), false);
         assert_eq!((weighed.finding, weighed.view), (Finding::Standing, View::Record));
         assert_eq!(weigh(page, None, false).finding, Finding::Changed);
+    }
+
+    #[test]
+    fn of_a_text_that_stands_on_another_page_the_record_knows_whose_it_is() {
+        use Finding::{CannotTell, Changed, Gone, Standing};
+        for (citizen, record, came_to) in [
+            (Standing, Gone, Gone),
+            (Standing, CannotTell, Standing),
+            (CannotTell, Standing, Standing),
+            (CannotTell, Gone, Gone),
+            // Of what was withdrawn: the record says that it is not there, which stands.
+            (Changed, Standing, Standing),
+            (Changed, Changed, Changed),
+        ] {
+            let page = Saw {
+                elsewhere: true,
+                ..glance(View::Citizen, citizen, None).into()
+            };
+            let weighed = weigh(page, Some(glance(View::Record, record, None)), false);
+            assert_eq!(weighed.finding, came_to, "{citizen} and {record}");
+        }
     }
 }

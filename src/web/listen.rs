@@ -156,13 +156,18 @@ mod tests {
     };
 
     async fn open() -> (SocketAddr, watch::Sender<bool>) {
+        open_with(BRIEF).await
+    }
+
+    async fn open_with(bounds: Bounds) -> (SocketAddr, watch::Sender<bool>) {
         let listener = bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new()
             .route("/", get(|| async { "mirë" }))
+            .fallback(get(|| async { "mirë" }))
             .route("/large", get(|| async { vec![b'a'; 64 * 1024 * 1024] }));
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(serve(listener, router, BRIEF, stopped));
+        tokio::spawn(serve(listener, router, bounds, stopped));
         (address, stop)
     }
 
@@ -235,7 +240,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_told_to_stop_ends_idle_connections_at_once() {
-        let (address, stop) = open().await;
+        // An idle connection that only runs out of time would end within this test, too.
+        let long = Duration::from_mins(10);
+        let (address, stop) = open_with(Bounds {
+            head: long,
+            reading: Pace {
+                patience: long,
+                ..BRIEF.reading
+            },
+            ..BRIEF
+        })
+        .await;
         let mut idle = TcpStream::connect(address).await.unwrap();
         idle.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
         let mut piece = [0; 1024];
@@ -243,6 +258,6 @@ mod tests {
         stop.send_replace(true);
         let mut rest = Vec::new();
         let ended = timeout(Duration::from_secs(5), idle.read_to_end(&mut rest)).await;
-        assert!(ended.is_ok());
+        assert!(ended.is_ok(), "it waits for the client");
     }
 }

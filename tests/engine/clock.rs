@@ -67,6 +67,7 @@ impl Hand {
 fn witness(name: &str, at: DateTime<Utc>) -> Witness {
     Witness {
         name: name.to_owned(),
+        ip: None,
         at,
         shared: false,
     }
@@ -214,6 +215,70 @@ fn a_restart_remembers_until_the_machine_starts_anew_and_a_person_can_overrule()
         hand.clock(&folder).now(),
         right + Duration::days(1),
         "no past after a start of the machine"
+    );
+}
+
+#[test]
+fn what_a_person_trusts_stays_in_force_until_the_machines_clock_jumps_anew() {
+    let (hand, folder) = (Hand::at_nine(), TempDir::new().unwrap());
+    let clock = hand.clock(&folder);
+    clock.keep();
+    clock.hear(witness("a", nine() + Duration::days(7)));
+    clock.hear(witness("b", nine() + Duration::days(7)));
+    assert_eq!(clock.now(), nine() + Duration::days(7), "two outvote the machine");
+    hand.pass(1000);
+    clock.trust().unwrap();
+    let right = nine() + Duration::seconds(1);
+    for name in ["a", "b", "c"] {
+        clock.hear(witness(name, right + Duration::days(7)));
+    }
+    assert_eq!((clock.now(), reason(&clock)), (right, Some(Reason::AgainstTrust)));
+    assert!(clock.doubt().unwrap().what().contains("a and b and c"), "{:?}", clock.doubt());
+    let restarted = hand.clock(&folder);
+    restarted.hear(witness("a", right + Duration::days(7)));
+    restarted.hear(witness("b", right + Duration::days(7)));
+    assert_eq!((restarted.now(), reason(&restarted)), (right, Some(Reason::AgainstTrust)));
+    hand.jump(DAY);
+    assert_eq!(
+        (clock.now(), reason(&clock)),
+        (right, Some(Reason::Moved)),
+        "the word of trust was of another clock"
+    );
+    clock.hear(witness("a", right + Duration::days(7)));
+    clock.hear(witness("b", right + Duration::days(7)));
+    assert_eq!(
+        (clock.now(), reason(&clock)),
+        (right + Duration::days(7), Some(Reason::MachineWrong))
+    );
+}
+
+#[test]
+fn an_alarm_against_a_persons_word_ends_when_nobody_contradicts_any_more() {
+    let (hand, folder) = (Hand::at_nine(), TempDir::new().unwrap());
+    let clock = hand.clock(&folder);
+    clock.trust().unwrap();
+    clock.hear(witness("a", nine() - Duration::days(1)));
+    assert_eq!((clock.now(), reason(&clock)), (nine(), Some(Reason::AgainstTrust)));
+    clock.hear(witness("a", nine()));
+    assert_eq!((clock.now(), reason(&clock)), (nine(), None));
+}
+
+#[test]
+fn two_names_of_one_server_are_one_witness() {
+    let (hand, folder) = (Hand::at_nine(), TempDir::new().unwrap());
+    let clock = hand.clock(&folder);
+    let at = |name: &str, ip: &str| Witness {
+        ip: ip.parse().ok(),
+        ..witness(name, nine() + Duration::days(7))
+    };
+    clock.hear(at("a.example", "192.0.2.1"));
+    clock.hear(at("b.net", "192.0.2.1"));
+    clock.hear(at("www.a.example", "192.0.2.9"));
+    assert_eq!((clock.now(), reason(&clock)), (nine(), Some(Reason::Contradicted)));
+    clock.hear(at("c.org", "192.0.2.2"));
+    assert_eq!(
+        (clock.now(), reason(&clock)),
+        (nine() + Duration::days(7), Some(Reason::MachineWrong))
     );
 }
 

@@ -6,4 +6,5 @@ mod looks;
 mod office;
 mod own;
 mod paper;
+mod redirects;
 mod together;

@@ -25,6 +25,8 @@ pub enum Mood {
 pub struct Inside {
     pub posts: BTreeMap<String, String>,
     pub mood: Mood,
+    /// What stands at `/other`.
+    pub other: String,
     /// How often it was written to, and what visitors sent along.
     pub written: usize,
     pub visits: Vec<HeaderMap>,
@@ -48,6 +50,7 @@ impl Paper {
             .route("/posts", post(take))
             .route("/posts/{id}", put(change).delete(remove))
             .route("/n/{id}", get(show))
+            .route("/other", get(other))
             .route("/login", get(async || Html("<h1>Hyni</h1>")))
             .with_state(paper.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
@@ -117,6 +120,10 @@ async fn change(State(paper): State<Paper>, Path(id): Path<String>, Json(post): 
 async fn remove(State(paper): State<Paper>, Path(id): Path<String>) -> Json<Value> {
     paper.inside.lock().unwrap().posts.remove(&id);
     answer(&paper, &id)
+}
+
+async fn other(State(paper): State<Paper>) -> Html<String> {
+    Html(paper.inside.lock().unwrap().other.clone())
 }
 
 async fn show(State(paper): State<Paper>, Path(id): Path<String>, headers: HeaderMap) -> Response {

@@ -115,3 +115,39 @@ async fn a_look_that_died_with_its_process_is_made_by_the_next_one() {
     );
     assert_eq!(office.newest("paper").await.seen, Some(Finding::Standing));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_with_thousands_of_looks_does_not_starve_the_others() {
+    let (many, one) = (Paper::open().await, Paper::open().await);
+    let lines = format!(
+        "[verify]\nparallel = 1\nevery_seconds = 1\n[offices.k.accounts.many]\nsettings.base_url = \"{}\"\n[offices.k.accounts.one]\nsettings.base_url = \"{}\"\n",
+        many.url, one.url
+    );
+    let looked_at = "[verify]\nparts = [\"text\"]";
+    let manifests = [Paper::manifest("many", looked_at), Paper::manifest("one", looked_at)];
+    let office = Office::open("http://127.0.0.1:9", &lines, &manifests).await;
+    for number in 0..30 {
+        office
+            .publish(&format!("T-{number}"), &format!("Njoftimi {number}"), "Teksti i njoftimit.")
+            .await;
+    }
+    let newest = office.newest("one").await;
+    office
+        .meddle(&format!(
+            "DELETE FROM look WHERE account = (SELECT account FROM delivery WHERE id = {0}) AND delivery <> {0}",
+            newest.id
+        ))
+        .await;
+    office.later(61);
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let watching = tokio::spawn(verify::watch(office.system.clone(), stopped));
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while one.visits() == 0 && std::time::Instant::now() < end {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let looked = many.visits();
+    stop.send_replace(true);
+    watching.await.unwrap();
+    assert_eq!(one.visits(), 1);
+    assert!(looked <= 8, "{looked} looks at one account before another had its turn");
+}

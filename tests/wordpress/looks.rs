@@ -12,8 +12,12 @@ const BODY: &str = "Mbledhja mbahet më 24.11. - në orën 10:00, te \"salla A\"
 const TITLE: &str = "Mbledhja e 7-të: \"buxheti\" & tjera";
 
 async fn published(reference: &str, title: &str) -> Office {
+    published_with("", reference, title).await
+}
+
+async fn published_with(more: &str, reference: &str, title: &str) -> Office {
     let base_url = &wordpress().url;
-    let lines = format!("[offices.k.accounts.wordpress]\nsettings.base_url = \"{base_url}\"\nsettings.username = \"editor\"\n");
+    let lines = format!("[offices.k.accounts.wordpress]\nsettings.base_url = \"{base_url}\"\nsettings.username = \"editor\"\n{more}");
     let office = Office::open("http://127.0.0.1:9", &lines, &[]).await;
     let password = wordpress().password("editor");
     office
@@ -27,6 +31,66 @@ async fn published(reference: &str, title: &str) -> Office {
 
 async fn id(office: &Office) -> String {
     office.newest("wordpress").await.remote_id.unwrap()
+}
+
+/// Somebody writes another post, whose name begins like that of the office's.
+async fn like_it(office: &Office, content: Option<&str>) -> String {
+    let ours = wordpress().post(&id(office).await).await;
+    let slug = format!("{}-2", ours["slug"].as_str().unwrap());
+    let content = content.unwrap_or_else(|| ours["content"]["raw"].as_str().unwrap());
+    let body = json!({ "title": ours["title"]["raw"], "content": content, "slug": slug, "status": "publish" });
+    let made = wordpress().call("editor", Method::POST, "/wp/v2/posts", Some(body)).await;
+    made.json().unwrap()["link"].as_str().unwrap().to_owned()
+}
+
+/// Where WordPress sends a visitor of that address.
+async fn leads(address: &str) -> Option<String> {
+    wordpress().visit(address).await.header("location").map(str::to_owned)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_post_that_an_old_address_leads_to_does_not_bring_back_what_was_withdrawn() {
+    for (reference, content) in [("W-5", Some("<p>Mbledhja tjetër mbahet nesër.</p>")), ("W-6", None)] {
+        let office = published_with("settings.withdraw = \"trash\"\n", reference, TITLE).await;
+        let address = office.newest("wordpress").await.url.unwrap();
+        let other = like_it(&office, content).await;
+        office.withdraw(reference).await;
+        assert_eq!(leads(&address).await.as_ref(), Some(&other), "WordPress guesses");
+        office.looks_for_hours(26).await;
+        assert_eq!(
+            office.findings("wordpress").await,
+            [Finding::Standing, Finding::Standing],
+            "{reference}"
+        );
+        assert!(office.disturbed().await.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_post_that_says_the_same_does_not_stand_in_for_one_that_was_trashed() {
+    let office = published("W-7", TITLE).await;
+    let address = office.newest("wordpress").await.url.unwrap();
+    let other = like_it(&office, None).await;
+    let path = format!("/wp/v2/posts/{}", id(&office).await);
+    assert!(wordpress().call("editor", Method::DELETE, &path, None).await.is_success());
+    assert_eq!(leads(&address).await, Some(other), "WordPress guesses");
+    office.looks_for_hours(1).await;
+    let glance = office.glances("wordpress").await.pop().unwrap().glance;
+    assert_eq!((glance.finding, glance.view), (Finding::Gone, View::Record), "{glance:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_post_that_an_editor_gave_another_address_stands_there() {
+    let office = published("W-8", TITLE).await;
+    let address = office.newest("wordpress").await.url.unwrap();
+    let path = format!("/wp/v2/posts/{}", id(&office).await);
+    let renamed = wordpress()
+        .call("editor", Method::POST, &path, Some(json!({ "slug": "emri-i-ri" })))
+        .await;
+    assert_eq!(leads(&address).await.as_deref(), renamed.json().unwrap()["link"].as_str());
+    office.looks_after(61).await;
+    let glance = office.glances("wordpress").await.pop().unwrap().glance;
+    assert_eq!((glance.finding, glance.view), (Finding::Standing, View::Citizen), "{glance:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

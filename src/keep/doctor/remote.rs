@@ -5,7 +5,6 @@ use futures::future::join_all;
 
 use super::{Finding, told};
 use crate::http::Method;
-use crate::keep::time::servers;
 use crate::store::rows::AccountRow;
 use crate::system::{OfficeConfig, System};
 
@@ -61,8 +60,8 @@ async fn mail(system: &System, config: &OfficeConfig) -> Option<Finding> {
 
 /// Compares the clock with that of a server that an account names in its settings.
 async fn clock(system: &System) -> Option<Finding> {
-    for url in servers(system) {
-        let Some(there) = date(system, &url).await else { continue };
+    for url in system.servers() {
+        let Some(there) = date(system, url.as_str()).await else { continue };
         let apart = system.clock.now() - there;
         if apart.abs() <= TOLERANCE {
             return Some(Finding::ok("time", format!("The clock agrees with that of {url}.")));

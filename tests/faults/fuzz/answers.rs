@@ -145,12 +145,12 @@ pub const SMTP: Target = Target {
     ],
 };
 
-fn now() -> DateTime<Utc> {
+pub fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_000_000, 0).unwrap()
 }
 
 /// The first line is the status, then headers, then after an empty line the body.
-fn reply(bytes: &[u8]) -> Reply {
+pub fn reply(bytes: &[u8]) -> Reply {
     let split = bytes.windows(2).position(|end| end == b"\n\n");
     let (head, body) = split.map_or((bytes, &[][..]), |at| (&bytes[..at], &bytes[at + 2..]));
     let mut lines = head.split(|byte| *byte == b'\n');

@@ -6,6 +6,7 @@
 mod answers;
 mod items;
 mod keeping;
+mod looks;
 mod mutator;
 mod office;
 mod web;
@@ -49,6 +50,8 @@ const TARGETS: &[Target] = &[
     answers::OAUTH,
     answers::MAIL,
     answers::SMTP,
+    looks::PAGE,
+    looks::FEED,
     keeping::LEDGER,
     keeping::STORED,
     keeping::BACKUP,

@@ -103,6 +103,11 @@ impl Disk {
         count
     }
 
+    /// How much is noted by now, in bytes: it grows with every write.
+    pub fn noted(&self) -> u64 {
+        fs::metadata(self.notes().join("log")).map_or(0, |log| log.len())
+    }
+
     fn notes(&self) -> PathBuf {
         self.folder.path().join("notes")
     }
