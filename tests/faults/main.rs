@@ -14,6 +14,7 @@ mod kills;
 mod letters;
 mod outcome;
 mod peers;
+mod plenty;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod proxy;

@@ -19,6 +19,7 @@ const FAULTS: &[Fault] = &[
     ("storage: import", super::storage::import::play),
     ("storage: postgresql", super::storage::postgresql::play),
     ("many programs on one store", super::crowd::play),
+    ("plenty", super::plenty::play),
 ];
 
 #[test]
