@@ -20,17 +20,22 @@ pub struct QueueStats {
     pub with_person: i64,
 }
 
+/// Each place of the queue by its own index: what is settled is most of what there is, and is not to be read to count what is open.
+pub const QUEUE_STATS: &str = "SELECT \
+     (SELECT COUNT(*) FROM delivery WHERE queue = 'waiting') + (SELECT COUNT(*) FROM delivery WHERE queue = 'due') \
+     + (SELECT COUNT(*) FROM delivery WHERE queue = 'held') + (SELECT COUNT(*) FROM delivery WHERE queue = 'behind'), \
+     (SELECT COUNT(*) FROM delivery WHERE queue = 'due') + (SELECT COUNT(*) FROM delivery WHERE queue = 'waiting' AND next_at <= $1), \
+     (SELECT MIN(due.next_at) FROM (SELECT next_at FROM delivery WHERE queue = 'due' \
+         UNION ALL SELECT next_at FROM delivery WHERE queue = 'waiting' AND next_at <= $1) AS due), \
+     (SELECT MIN(deadline_at) FROM delivery WHERE settled_at IS NULL AND deadline_at >= $1), \
+     (SELECT COUNT(*) FROM delivery WHERE state = 'needs a person')";
+
 impl Store {
     /// How the queue of all offices stands.
     pub async fn queue_stats(&self) -> Result<QueueStats, StoreError> {
         let now = self.clock.now();
-        let sql = "SELECT (SELECT COUNT(*) FROM delivery WHERE queue IN ('waiting', 'due', 'held', 'behind')), \
-                   (SELECT COUNT(*) FROM delivery WHERE queue = 'due') + (SELECT COUNT(*) FROM delivery WHERE queue = 'waiting' AND next_at <= $1), \
-                   (SELECT MIN(next_at) FROM delivery WHERE queue = 'due' OR (queue = 'waiting' AND next_at <= $1)), \
-                   (SELECT MIN(deadline_at) FROM delivery WHERE settled_at IS NULL AND deadline_at >= $1), \
-                   (SELECT COUNT(*) FROM delivery WHERE state = 'needs a person')";
         let mut row = self
-            .row(sql, args![now])
+            .row(QUEUE_STATS, args![now])
             .await?
             .ok_or_else(|| StoreError::Shape("no figures".to_owned()))?;
         Ok(QueueStats {

@@ -6,6 +6,7 @@ use kasnec::store::feed::{CATEGORIES as FEED_CATEGORIES, ENTRIES, ENTRIES_OF, KN
 use kasnec::store::looks::{CLAIM_SQLITE as CLAIM_LOOKS, DISTURBED, LOOKS_DUE};
 use kasnec::store::queue::{ANYTHING_NEW, CLAIM_PG, CLAIM_SQLITE, COME_DUE, DUE_ACCOUNTS};
 use kasnec::store::site::{CATEGORIES, HEADLINES, HEADLINES_OF};
+use kasnec::store::stats::QUEUE_STATS;
 use sqlx::{AssertSqlSafe, Column, Connection, PgConnection, Row, SqliteConnection};
 
 use crate::fixture::{Desk, OFFICE, content};
@@ -68,6 +69,9 @@ async fn settled_deliveries_cost_looks_nothing(desk: Desk) {
         let read = !(free && sql == DISTURBED) && plan.iter().any(|line| reads_row_by_row(line));
         assert!(!read, "{plan:#?}");
     }
+    // As little costs what is asked of the queue as a whole, by whoever watches it every few seconds.
+    let plan = explained(&desk, QUEUE_STATS).await;
+    assert!(!plan.iter().any(|line| reads_row_by_row(line)), "{plan:#?}");
     let begun = Instant::now();
     let due = desk.store.accounts_to_look_at(chrono::Duration::minutes(1)).await.unwrap();
     let asked = begun.elapsed();

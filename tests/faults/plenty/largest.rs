@@ -68,7 +68,7 @@ fn more(office: &Office) -> u64 {
 /// Bytes of which none repeats the one before: nothing on the way may leave some out unseen.
 fn pdf(size: usize) -> Vec<u8> {
     let mut bytes = b"%PDF-1.7\n".to_vec();
-    bytes.extend((bytes.len()..size).map(|place| (place % 251) as u8));
+    bytes.extend((bytes.len()..size).map(|place| u8::try_from(place % 251).unwrap()));
     bytes
 }
 

@@ -80,10 +80,8 @@ impl Office {
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {})",
             count - 1
         );
-        let copies: String = COPIES
-            .iter()
-            .map(|(into, from)| format!("INSERT INTO {into} {numbers} SELECT {};\n", from.replace("APART", APART)))
-            .collect();
+        let copy = |(into, from): &(&str, &str)| format!("INSERT INTO {into} {numbers} SELECT {};\n", from.replace("APART", APART));
+        let copies = COPIES.iter().map(copy).collect::<Vec<_>>().concat();
         let script = format!("BEGIN; DELETE FROM head; UPDATE ledger SET seq = NULL, hash = NULL;\n{copies}COMMIT;");
         let file = self.kasnec.path("data/kasnec.db");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
