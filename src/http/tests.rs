@@ -179,9 +179,9 @@ async fn whoever_answers_an_address_out_of_content_is_not_heard_as_a_clock() {
     let (there, _) = answering(dated("200 OK", "")).await;
     let (moved, _) = answering(dated("302 On", &format!("location: http://{there}/\r\n"))).await;
     let heard = Arc::new(Mutex::new(Vec::new()));
-    let hears = heard.clone();
+    let ear = heard.clone();
     let door = Outbound::new(Limits::default()).unwrap();
-    let door = door.telling_dates(move |dated| hears.lock().unwrap().push(dated.clone()));
+    let door = door.telling_dates(move |dated| ear.lock().unwrap().push(dated.clone()));
     let ask = |url: &Url| door.to_account(Method::GET, url.as_str());
     door.follow(&format!("http://{moved}/"), ask).await.unwrap();
     assert_eq!(*heard.lock().unwrap(), []);

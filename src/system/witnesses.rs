@@ -102,7 +102,7 @@ mod tests {
         let settings = load(Base::Text(text)).unwrap().settings;
         let offices = Data::read(&settings).unwrap().offices;
         let ear = Arc::new(Ear::default());
-        let hears = hearing(&settings, &offices, ear.clone());
+        let told = hearing(&settings, &offices, ear.clone());
         for (host, port, own) in [
             ("komuna.example", 443, false),
             ("komuna.example", 8443, false),
@@ -111,7 +111,7 @@ mod tests {
             ("127.0.0.1", 7, true),
             ("127.0.0.1", 8, true),
         ] {
-            hears(&Dated {
+            told(&Dated {
                 host: host.to_owned(),
                 authority: format!("{host}:{port}"),
                 ip: None,

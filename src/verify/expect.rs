@@ -51,14 +51,14 @@ impl Expected {
         let only_added = found
             .iter()
             .all(|(_, difference)| matches!(difference, None | Some(Difference::Added(_))));
-        let whole = only_added && !found.is_empty();
+        let all_there = only_added && !found.is_empty();
         let saw = Saw {
             only_added,
             ..self.judge(View::Citizen, found).into()
         };
         match whose {
             Whose::Own => saw,
-            _ if whole => self.on_another(saw, whose),
+            _ if all_there => self.on_another(saw, whose),
             _ if self.absent => self.not_there(View::Citizen).saying(ELSEWHERE).into(),
             Whose::Other => Glance::doubtful(View::Citizen, Doubt::Unclear, ELSEWHERE).into(),
             Whose::Unsaid => saw,

@@ -223,8 +223,11 @@ mod tests {
 
     #[test]
     fn a_long_text_beside_a_large_page_is_compared_in_a_moment() {
-        let sent: String = (0..20_000).map(|line| format!("<p>rreshti {line}</p>")).collect();
-        let page: String = (0..200_000).map(|line| format!("<p>tjetër gjë {line}</p>")).collect();
+        let lines = |text: &str, count: usize| -> String {
+            let lines: Vec<String> = (0..count).map(|line| format!("<p>{text} {line}</p>")).collect();
+            lines.concat()
+        };
+        let (sent, page) = (lines("rreshti", 20_000), lines("tjetër gjë", 200_000));
         let (sent, page) = (Plain::of_html(&sent), Plain::of_html(&page));
         let begun = std::time::Instant::now();
         assert!(sent.differs(&page, false).is_some());

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on must end")]
 
 mod facebook;
+mod large;
 mod looks;
 mod office;
 mod own;

@@ -75,7 +75,7 @@ pub const FEED: Target = Target {
 
 const TITLE: &str = "Mbledhja e Kuvendit & tjera";
 const CONTENT: &str = "<p>Mbahet më 24.11. në orën 10:00, te salla “A”.</p>\n<ul><li>Buxheti</li><li>9x9 m…</li></ul>";
-const BESIDE: &str = "<html><nav>Ballina</nav>";
+const BESIDE: &str = "<html><!-- <p> --><script>if (a < b) { x(\"<p>\") }</script><nav title=\"a > b\">Ballina</nav>";
 
 /// A text stands in itself and on every page that has it word for word, whatever follows; what is no page at all comes to something, too.
 fn page(bytes: &[u8]) {
