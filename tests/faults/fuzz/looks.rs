@@ -121,7 +121,8 @@ fn stands_in_itself(text: &str) {
         assert_eq!((sent.differs(&sent, true), sent.differs(&sent, false)), (None, None));
     }
     let sent = Plain::of_html(text);
-    let page = Plain::of_html(&format!("{BESIDE}{text}</body>"));
+    // Nothing follows: the end of a tag that the text left open would make one tag of all that stands between.
+    let page = Plain::of_html(&format!("{BESIDE}{text}"));
     assert_eq!(sent.differs(&page, false), None);
     let _ = (page.differs(&sent, true), Plain::of_html(CONTENT).differs(&page, false));
 }
