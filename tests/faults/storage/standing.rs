@@ -13,7 +13,8 @@ use super::office::Office;
 /// Waits until nothing is open, and counts what is lost, doubled or told wrongly.
 pub fn check(office: &Office, approved: &BTreeSet<String>, outcome: &mut Outcome) {
     let Some(deliveries) = office.settled(Duration::from_mins(3)) else {
-        println!("something stays open");
+        let open: Vec<Value> = office.deliveries().into_iter().filter(|d| d["settled_at"].is_null()).collect();
+        println!("something stays open: {open:#?}");
         outcome.wrong += 1;
         return;
     };
