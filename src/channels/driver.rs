@@ -131,6 +131,11 @@ pub trait Driver: Send + Sync {
         true
     }
 
+    /// Whether [`Driver::find`] calls the remote for this step: only then does what it says show that the remote lives.
+    fn asks(&self, step: &Step, job: &Job) -> bool {
+        self.can_look(step, job)
+    }
+
     /// Asks the remote whether this account can publish.
     async fn check(&self) -> Check;
 

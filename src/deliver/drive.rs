@@ -26,6 +26,7 @@ pub async fn drive(system: &System, loader: &Loader, account: &AccountRow, held:
         objects: held.objects.clone(),
         kept: held.objects.clone(),
         open_question: held.pending.is_some(),
+        is_draft: false,
         sign: Sign::Silent,
     };
     let mut ending = drive.attempt(loader, account).await?;
@@ -45,6 +46,8 @@ struct Drive<'a> {
     kept: Objects,
     /// A call was made whose answer was lost, and it is not yet known what came of it.
     open_question: bool,
+    /// A look has shown that the draft it made is one still.
+    is_draft: bool,
     /// What this attempt has shown of the remote.
     sign: Sign,
 }
@@ -55,7 +58,7 @@ impl Drive<'_> {
             return Ok(EXPIRED);
         }
         let prepared = async {
-            let driver = self.system.driver(account).await.map_err(Answer::Reauthorise)?;
+            let driver = self.system.driver(account).await.map_err(as_answer)?;
             let job = loader.job(self.system, account, self.held).await.map_err(as_answer)?;
             Ok::<_, Answer>((driver, job))
         };
@@ -84,6 +87,9 @@ impl Drive<'_> {
         if self.has_expired() {
             return Ok(EXPIRED);
         }
+        if self.is_draft && self.system.store.discard_if_followed(self.held).await? {
+            (job.action, self.open_question) = (Action::Discard, false);
+        }
         loop {
             let step = match next(driver, &job) {
                 Ok(Some(step)) => step,
@@ -111,7 +117,11 @@ impl Drive<'_> {
                 Answer::Retry(failure) if matches!(step.safety, Safety::Keyed(_)) && failure.code.may_have_arrived() => {
                     return Ok(self.ending(Answer::Unknown(failure), step.safety));
                 }
-                answer => return Ok(self.ending(answer, step.safety)),
+                answer => {
+                    // Taken, but not to be seen yet: it may be any moment.
+                    self.open_question |= is_taken(&answer, step.safety);
+                    return Ok(self.ending(answer, step.safety));
+                }
             }
         }
     }
@@ -169,6 +179,7 @@ impl Drive<'_> {
         };
         // What may be repeated for ever is often not asked for: making it again tells.
         let forever = step.safety == Safety::Keyed(u32::MAX);
+        self.is_draft = forever && failure.is_none() && !job.objects.is_empty() && driver.asks(&step, job);
         let surely_absent = !forever && failure.is_none() && driver.can_look(&step, job) && self.system.clock.now() - *sent_at > self.grace;
         match unseen(step.safety, self.held, *sent_at, self.grace, failure, self.circumstances()) {
             Unseen::Repeat => {
@@ -182,7 +193,7 @@ impl Drive<'_> {
 
     async fn find(&mut self, driver: &Arc<dyn Driver>, step: &Step, job: &Job) -> Sighting {
         let sighting = driver.find(step, job).await;
-        self.sign = Sign::of_sighting(&sighting, driver.can_look(step, job));
+        self.sign = Sign::of_sighting(&sighting, driver.asks(step, job));
         sighting
     }
 
@@ -322,6 +333,11 @@ fn next(driver: &Arc<dyn Driver>, job: &Job) -> Result<Option<Step>, Failure> {
         Safety::Repeatable if is_unseen => Step::new(step.role, Safety::Keyed(u32::MAX)),
         _ => step,
     }))
+}
+
+/// Whether a call that may make it public was taken, and only shows nothing yet.
+fn is_taken(answer: &Answer, safety: Safety) -> bool {
+    matches!((answer, safety), (Answer::Snooze(wait), Safety::Keyed(_)) if wait.why.code.may_have_arrived())
 }
 
 /// Between 0 and 1: another for every delivery and attempt, the same whenever it is computed again.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Object};
+use super::{Failure, FailureCode, Object};
 
 /// The closed set of answers to one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,27 @@ pub enum Answer {
     Unknown(Failure),
     /// Only a person can go on.
     NeedsPerson(Failure),
+}
+
+impl Answer {
+    /// Why it is not done.
+    pub fn into_failure(self) -> Failure {
+        match self {
+            Self::Retry(failure)
+            | Self::Reject(failure)
+            | Self::Reauthorise(failure)
+            | Self::Unknown(failure)
+            | Self::NeedsPerson(failure) => failure,
+            Self::Snooze(wait) => wait.why,
+            Self::Done(object) => Failure::new(FailureCode::BadAnswer, format!("An answer nobody asked for: {}.", object.remote_id)),
+        }
+    }
+
+    /// The same of a look behind a call that was taken: whatever became of the look, the call may have worked.
+    #[must_use]
+    pub fn behind_a_call(self) -> Self {
+        Self::Unknown(self.into_failure())
+    }
 }
 
 /// How long to wait, and who.

@@ -102,8 +102,8 @@ fn from_database(error: &dyn sqlx::error::DatabaseError) -> StoreError {
         Some("53100") => StoreError::Full,
         Some("58030") => StoreError::Disk(message),
         Some("25006") => StoreError::ReadOnly(message),
-        // The server is stopping, starting, or has no room for one more connection.
-        Some("57P01" | "57P02" | "57P03" | "53300") => StoreError::Unreachable(message),
+        // The server is stopping, starting, not letting anybody in, or has no room for one more connection.
+        Some("57P01" | "57P02" | "57P03" | "57P05" | "55000" | "53300") => StoreError::Unreachable(message),
         Some(code) if code.starts_with("08") => StoreError::Unreachable(message),
         Some("XX001" | "XX002") => StoreError::Damaged(message),
         Some("40001" | "40P01") => StoreError::Conflict,

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::queue::Held;
 use super::value::{args, to_json};
 use super::{Store, StoreError, Work};
-use crate::receipt::{Action, Failure, Objects, Receipt, State};
+use crate::receipt::{Action, Failure, FailureCode, Objects, Receipt, State};
 use crate::render::Post;
 
 /// How an attempt ended.
@@ -79,6 +79,13 @@ impl Store {
         let sql = "SELECT 1 FROM delivery WHERE id = $1 AND attempt = $2 AND queue = 'held'";
         let still = self.row(sql, args![held.id, held.attempt]).await?;
         still.map(drop).ok_or(StoreError::Conflict)
+    }
+
+    /// Has a mere draft removed instead of being published, if a newer revision waits behind it; whether one does.
+    pub async fn discard_if_followed(&self, held: &Held) -> Result<bool, StoreError> {
+        let sql = "UPDATE delivery SET action = 'discard' WHERE id = $1 AND attempt = $2 AND queue = 'held' AND action = 'publish' \
+                   AND EXISTS (SELECT 1 FROM delivery n WHERE n.after = $1 AND n.queue = 'behind')";
+        Ok(self.run(sql, args![held.id, held.attempt]).await? > 0)
     }
 
     /// Ends an attempt.
@@ -181,9 +188,12 @@ impl Work {
         failure: Option<&Failure>,
     ) -> Result<(), StoreError> {
         let failure_json = failure.map(to_json).transpose()?;
-        // Only a question that was open when the attempt began can still be: any later call was answered.
         let unanswered = held.pending.as_ref().is_some_and(|(role, _)| !objects.has(role));
-        let in_doubt = state == State::NeedsPerson && unanswered;
+        // A publication that was given up after answers without sense, a draft that turned out to be public: what follows waits for who looks.
+        // What is to change or take down a post knows that one stands, and need not.
+        let unresolved = failure.is_some_and(|failure| failure.code == FailureCode::Unresolved);
+        let may_stand = unresolved && matches!(held.action, Action::Publish | Action::Discard);
+        let in_doubt = state == State::NeedsPerson && (unanswered || may_stand);
         let sql = "UPDATE delivery SET state = $3, queue = 'done', failure = $4, objects = $5, claimed_by = NULL, claimed_until = NULL, settled_at = $6, \
                    pending_step = CASE WHEN $7 = 1 THEN pending_step END, pending_at = CASE WHEN $7 = 1 THEN pending_at END \
                    WHERE id = $1 AND attempt = $2 AND queue = 'held'";

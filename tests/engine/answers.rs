@@ -2,7 +2,7 @@
 
 use kasnec::receipt::{FailureCode, State};
 use kasnec::store::deliveries::Resolution;
-use kasnec::store::rows::AccountState;
+use kasnec::store::rows::{AccountState, Delivery};
 
 use super::office::Office;
 use super::remote::Act;
@@ -161,6 +161,20 @@ async fn a_late_courtesy_post_expires_and_a_legal_notice_does_not() {
     office.until(|all| all.iter().all(|d| d.settled_at.is_some())).await;
     assert_eq!(office.states().await, [State::Expired, State::Delivered]);
     assert_eq!(office.remote("a").lock().unwrap().public(), ["P-1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_fails_while_secrets_are_read_pauses_no_channel() {
+    let mut office = Office::idle(&[("a", "")]).await;
+    office.publish("P-1").await;
+    office.meddle("ALTER TABLE secret RENAME TO secret_away").await;
+    office.work();
+    let failed = |all: &[Delivery]| all[0].failure.as_ref().is_some_and(|failure| failure.code == FailureCode::Storage);
+    office.until(failed).await;
+    assert_eq!(office.system.store.accounts("k").await.unwrap()[0].state, AccountState::Open);
+    office.meddle("ALTER TABLE secret_away RENAME TO secret").await;
+    office.later(60);
+    office.until_all(State::Delivered).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

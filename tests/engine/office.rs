@@ -230,6 +230,13 @@ impl Office {
             .unwrap()
     }
 
+    /// Does something to the database over a connection of its own.
+    pub async fn meddle(&self, sql: &str) {
+        let url = format!("sqlite:{}/data/kasnec.db", self.folder.path().display());
+        let mut database = SqliteConnection::connect(&url).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut database).await.unwrap();
+    }
+
     /// Moves the clock.
     pub fn later(&self, seconds: i64) -> DateTime<Utc> {
         self.clock.advance(chrono::Duration::seconds(seconds));

@@ -140,6 +140,10 @@ impl Scripted {
                 });
                 Answer::Done(Object::new("draft", Phase::Draft, (remote.posts.len() - 1).to_string()))
             }
+            "gone" if remote.posts[standing.unwrap()].public => Answer::NeedsPerson(Failure::new(
+                FailureCode::Unresolved,
+                "The draft has been published; it was left standing.",
+            )),
             "gone" => {
                 remote.posts[standing.unwrap()].key.clear();
                 Answer::Done(Object::new("gone", Phase::Gone, ""))

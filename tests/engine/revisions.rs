@@ -2,6 +2,7 @@
 
 use kasnec::acts;
 use kasnec::receipt::{Action, State};
+use kasnec::store::deliveries::Resolution;
 
 use super::office::Office;
 use super::remote::Act;
@@ -63,6 +64,49 @@ async fn a_mere_draft_of_the_old_revision_is_discarded() {
     let remote = office.remote("a");
     let public: Vec<String> = remote.lock().unwrap().public().iter().map(ToString::to_string).collect();
     assert!(public.len() == 1 && public[0].starts_with("I ri"), "{public:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_whose_flip_never_arrived_is_discarded_when_it_was_corrected_meanwhile() {
+    let office = Office::with(&[("a", "")]).await;
+    office.script("a", &[Act::Take, Act::Lose]);
+    office.publish("P-1").await;
+    office.until_all(State::Unknown).await;
+    office.correct("P-1", "I ri").await;
+    office
+        .as_time_passes(30, |all| all.iter().all(|delivery| delivery.settled_at.is_some()))
+        .await;
+    assert_eq!(office.states().await, [State::Superseded, State::Delivered]);
+    let remote = office.remote("a");
+    let remote = remote.lock().unwrap();
+    assert!(matches!(remote.public()[..], [only] if only.starts_with("I ri")));
+    let old = remote.calls.iter().any(|(role, text, _)| role == "post" && text == "P-1");
+    assert!(!old, "what was corrected is not shown first: {:?}", remote.calls);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_somebody_published_by_hand_is_changed_once_a_person_has_said_so_and_not_said_twice() {
+    let office = Office::with(&[("a", "")]).await;
+    office.script("a", &[Act::Take, Act::Down]);
+    office.publish("P-1").await;
+    office.until(|all| all[0].state == State::Drafted && all[0].failure.is_some()).await;
+    office.remote("a").lock().unwrap().posts[0].public = true;
+    office.correct("P-1", "I ri").await;
+    office.as_time_passes(10, |all| all[0].state == State::NeedsPerson).await;
+    office.breathe().await;
+    assert_eq!(office.states().await, [State::NeedsPerson, State::Planned]);
+    let question = office.deliveries().await.remove(0);
+    let seen = Resolution {
+        delivered: true,
+        at: office.later(0),
+        place: None,
+        note: None,
+        photo: None,
+    };
+    office.system.store.resolve(&office.editor, &question, &seen, None).await.unwrap();
+    office.until_all(State::Delivered).await;
+    let remote = office.remote("a");
+    assert!(matches!(remote.lock().unwrap().public()[..], [only] if only.starts_with("I ri")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

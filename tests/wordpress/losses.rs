@@ -202,7 +202,25 @@ async fn what_wordpress_dropped_without_a_word_is_noticed() {
     let mut job = job(with);
     let answer = run(driver.as_ref(), &mut job).await.map_err(Stop::answer).unwrap_err();
     assert!(matches!(&answer, Answer::Retry(f) if f.what.contains("tags")), "{answer:?}");
+    let flip = driver.next(&job).unwrap().unwrap();
+    assert_eq!(
+        driver.find(&flip, &job).await,
+        Sighting::Absent,
+        "public, but not with all that belongs to it"
+    );
     publish(driver.as_ref(), &mut job).await;
+}
+
+#[tokio::test]
+async fn that_a_post_is_public_says_nothing_of_its_correction_or_its_withdrawal() {
+    let driver = Desk::editor().set("withdraw", "trash").driver();
+    let mut published = job(post("Para kthimit", "<p>x</p>"));
+    publish(driver.as_ref(), &mut published).await;
+    for action in [Action::Update, Action::Withdraw] {
+        let later = then(&published, action, post("Para kthimit", "<p>y</p>"));
+        let step = driver.next(&later).unwrap().unwrap();
+        assert_eq!(driver.find(&step, &later).await, Sighting::Absent, "{action}");
+    }
 }
 
 /// Runs into the lost answer.

@@ -42,7 +42,7 @@ async fn token(graph: &Graph, now: DateTime<Utc>, found: &mut Check) -> bool {
     let facts = match graph.debug_token().await {
         Ok(answer) => answer["data"].clone(),
         Err(fault) => {
-            found.wrong.push(errors::failure(graph.harmless(&fault, About::Page)));
+            found.wrong.push(graph.harmless(&fault, About::Page).into_failure());
             return false;
         }
     };
@@ -61,7 +61,7 @@ async fn token(graph: &Graph, now: DateTime<Utc>, found: &mut Check) -> bool {
 /// `debug_token` tells in its answer what other calls tell as an error.
 fn dead(error: &Value, now: DateTime<Utc>) -> Failure {
     match GraphError::told(error) {
-        Some(error) => errors::failure(errors::Fault::Graph(Box::new(error)).harmless(now, About::Page)),
+        Some(error) => errors::Fault::Graph(Box::new(error)).harmless(now, About::Page).into_failure(),
         None => failed(FailureCode::NotSignedIn, "Facebook does not accept the connection to the Page."),
     }
 }
@@ -124,7 +124,7 @@ async fn page(graph: &Graph, found: &mut Check) {
         .await
     {
         Ok(page) => page,
-        Err(fault) => return found.wrong.push(errors::failure(graph.harmless(&fault, About::Page))),
+        Err(fault) => return found.wrong.push(graph.harmless(&fault, About::Page).into_failure()),
     };
     let name = page["name"].as_str().unwrap_or_default();
     if page["is_published"] == false {

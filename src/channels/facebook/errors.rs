@@ -79,19 +79,6 @@ impl Fault {
     }
 }
 
-/// The failure within an answer that is not a success.
-pub(super) fn failure(answer: Answer) -> Failure {
-    match answer {
-        Answer::Retry(failure)
-        | Answer::Reject(failure)
-        | Answer::Reauthorise(failure)
-        | Answer::Unknown(failure)
-        | Answer::NeedsPerson(failure) => failure,
-        Answer::Snooze(wait) => wait.why,
-        Answer::Done(object) => Failure::new(FailureCode::BadAnswer, format!("Unexpectedly done: {}", object.remote_id)),
-    }
-}
-
 /// An answer of JSON, but without what was asked for.
 pub(super) fn shapeless(value: &Value) -> Answer {
     let what = "Facebook's answer lacks what it should hold.";

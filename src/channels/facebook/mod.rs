@@ -86,7 +86,14 @@ impl Driver for Facebook {
         match self.look(step, job).await {
             Ok(Some(object)) => Sighting::Found(object),
             Ok(None) => Sighting::Absent,
-            Err(answer) => Sighting::CannotTell(errors::failure(answer)),
+            Err(answer) => Sighting::CannotTell(answer.into_failure()),
+        }
+    }
+
+    fn asks(&self, step: &Step, job: &Job) -> bool {
+        match step.role.as_str() {
+            plan::DRAFT => job.action != Action::Discard,
+            role => [plan::VIDEO, plan::PUBLIC, plan::EDIT, plan::COMMENT].contains(&role),
         }
     }
 

@@ -89,7 +89,8 @@ impl Facebook {
         if done["success"] != true {
             return Err(errors::shapeless(&done));
         }
-        let there = self.read_post(id).await.map_err(|fault| self.graph.answer(&fault, About::Fresh))?;
+        let read = self.read_post(id).await;
+        let there = read.map_err(|fault| self.graph.answer(&fault, About::Fresh).behind_a_call())?;
         public(&there)?.ok_or_else(|| unconfirmed(&there))
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::errors::{self, About, Fault};
+use super::errors::{About, Fault};
 use super::{Facebook, plan};
 use crate::channels::{Job, Record, Said};
 use crate::receipt::{Failure, FailureCode, Phase};
@@ -45,7 +45,7 @@ impl Facebook {
         if fault.is_gone() {
             return Record::Gone("Facebook no longer has the post.".to_owned());
         }
-        Record::CannotTell(errors::failure(self.graph.harmless(fault, About::Standing)))
+        Record::CannotTell(self.graph.harmless(fault, About::Standing).into_failure())
     }
 }
 

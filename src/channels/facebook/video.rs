@@ -74,7 +74,8 @@ impl Facebook {
         if done["success"] != true {
             return Err(errors::shapeless(&done));
         }
-        self.find_public_video(id).await?.ok_or_else(|| self.not_yet())
+        let there = self.find_public_video(id).await.map_err(Answer::behind_a_call)?;
+        there.ok_or_else(|| self.not_yet())
     }
 
     /// Facebook makes a video ready in its own time; waiting for that costs no attempt.

@@ -119,16 +119,3 @@ pub fn text_at(value: &Value, pointer: &str) -> Option<String> {
         _ => None,
     }
 }
-
-/// Why an answer is not a success.
-pub fn failure_of(answer: Answer) -> Failure {
-    match answer {
-        Answer::Retry(failure)
-        | Answer::Reject(failure)
-        | Answer::Reauthorise(failure)
-        | Answer::Unknown(failure)
-        | Answer::NeedsPerson(failure) => failure,
-        Answer::Snooze(wait) => wait.why,
-        Answer::Done(object) => Failure::new(FailureCode::BadAnswer, format!("An answer nobody asked for: {}.", object.remote_id)),
-    }
-}

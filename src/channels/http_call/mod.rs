@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use self::ask::Ask;
 pub use self::judge::Judge;
-use self::judge::{failure_of, text_at};
+use self::judge::text_at;
 pub use self::look::{bears, elements};
 use super::{Account, Check, Driver, Job, Safety, Step, Tools};
 use crate::clock::Clock;
@@ -84,11 +84,11 @@ impl Driver for Generic {
         };
         let reply = match self.send(call, &self.data(Some(job))).await {
             Ok(reply) => reply,
-            Err(answer) => return Sighting::CannotTell(failure_of(answer)),
+            Err(answer) => return Sighting::CannotTell(answer.into_failure()),
         };
         match self.judge(call, Action::Publish, &reply).read() {
             Ok(body) => self.sighting(call, job, &body),
-            Err(answer) => Sighting::CannotTell(failure_of(answer)),
+            Err(answer) => Sighting::CannotTell(answer.into_failure()),
         }
     }
 
@@ -96,6 +96,11 @@ impl Driver for Generic {
     fn can_look(&self, _: &Step, job: &Job) -> bool {
         let Some(calls) = &self.calls else { return true };
         job.action != Action::Publish || calls.find.is_some() || calls.publish.method.eq_ignore_ascii_case("PUT")
+    }
+
+    fn asks(&self, _: &Step, job: &Job) -> bool {
+        let finds = self.calls.as_ref().is_some_and(|calls| calls.find.is_some());
+        finds && job.action == Action::Publish
     }
 
     async fn check(&self) -> Check {
@@ -217,8 +222,8 @@ impl Generic {
                 self.channel
             ));
         };
-        let reply = self.send(call, &self.data(None)).await.map_err(failure_of)?;
-        self.judge(call, Action::Publish, &reply).read().map_err(failure_of)?;
+        let reply = self.send(call, &self.data(None)).await.map_err(Answer::into_failure)?;
+        self.judge(call, Action::Publish, &reply).read().map_err(Answer::into_failure)?;
         Ok(format!("{} answers and accepts the account.", self.channel))
     }
 

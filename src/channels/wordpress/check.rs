@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::api::Api;
-use super::errors;
 use crate::channels::Check;
 use crate::receipt::{Failure, FailureCode};
 
@@ -43,7 +42,7 @@ async fn site(api: &Api, found: &mut Check) -> bool {
     let site = match api.get("/", &[("_fields", "name,namespaces,authentication")]).await {
         Ok(site) => site,
         Err(fault) => {
-            found.wrong.push(errors::failure(api.harmless(&fault)));
+            found.wrong.push(api.harmless(&fault).into_failure());
             return false;
         }
     };
@@ -71,7 +70,7 @@ async fn user(api: &Api, found: &mut Check) {
     let query = [("context", "edit"), ("_fields", "name,roles,capabilities")];
     let user = match api.get("/wp/v2/users/me", &query).await {
         Ok(user) => user,
-        Err(fault) => return found.wrong.push(errors::failure(api.harmless(&fault))),
+        Err(fault) => return found.wrong.push(api.harmless(&fault).into_failure()),
     };
     let roles: Vec<&str> = user["roles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     if roles.is_empty() {
@@ -99,7 +98,7 @@ async fn writing(api: &Api, found: &mut Check) {
         Ok(()) => found
             .fine
             .push("The account may write, publish, correct and take down posts, and upload files.".to_owned()),
-        Err(fault) => found.wrong.push(errors::failure(api.harmless(&fault))),
+        Err(fault) => found.wrong.push(api.harmless(&fault).into_failure()),
     }
 }
 

@@ -106,19 +106,6 @@ impl Fault {
     }
 }
 
-/// The failure within an answer that is not a success.
-pub(super) fn failure(answer: Answer) -> Failure {
-    match answer {
-        Answer::Retry(failure)
-        | Answer::Reject(failure)
-        | Answer::Reauthorise(failure)
-        | Answer::Unknown(failure)
-        | Answer::NeedsPerson(failure) => failure,
-        Answer::Snooze(wait) => wait.why,
-        Answer::Done(object) => Failure::new(FailureCode::BadAnswer, format!("Unexpectedly done: {}", object.remote_id)),
-    }
-}
-
 /// What it means when a firewall refuses one text, but not every call.
 pub(super) fn unwelcome(fault: &Fault) -> Answer {
     let what = "A firewall in front of WordPress refuses this text, though it lets others pass. If it takes block comments for an \

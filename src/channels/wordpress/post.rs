@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::errors::{self, Fault};
 use super::{WordPress, content, plan};
 use crate::channels::{Job, Record, Said};
-use crate::receipt::{Answer, Failure, FailureCode, Object, Phase};
+use crate::receipt::{Action, Answer, Failure, FailureCode, Object, Phase};
 
 /// What is read of a post.
 const FIELDS: &str = "id,status,slug,link,categories,tags,featured_media";
@@ -65,14 +65,17 @@ impl WordPress {
         }
     }
 
-    /// Looks whether the post stands as it should.
+    /// Looks whether the post was published, with all that belongs to it. A change is simply made again: that the post is public says nothing of it.
     pub(super) async fn find_public(&self, job: &Job) -> Result<Option<Object>, Answer> {
+        if job.action != Action::Publish {
+            return Ok(None);
+        }
         let post = plan::object(job, plan::PUBLIC).or_else(|| plan::object(job, plan::DRAFT));
         let Some(post) = post else {
             return Ok(None);
         };
         let there = self.read_back(&post.remote_id).await?;
-        if there["status"] == "publish" {
+        if there["status"] == "publish" && lost(&self.body(job).await?, &there).is_empty() {
             public(&there).map(Some)
         } else {
             Ok(None)
@@ -89,7 +92,7 @@ impl WordPress {
         let there = match self.api.get(&format!("/wp/v2/posts/{id}"), &fields).await {
             Ok(there) => there,
             Err(fault) if fault.is_gone() => return Record::Gone("WordPress no longer has the post.".to_owned()),
-            Err(fault) => return Record::CannotTell(errors::failure(self.api.harmless(&fault))),
+            Err(fault) => return Record::CannotTell(self.api.harmless(&fault).into_failure()),
         };
         let text = |field: &Value| field["raw"].as_str().unwrap_or_default().to_owned();
         match there["status"].as_str() {
@@ -142,11 +145,8 @@ impl WordPress {
         if let Err(fault) = self.api.post(&path, &body).await {
             return Err(self.why(&fault).await);
         }
-        let there = self.read_back(id).await?;
-        let lost: Vec<&str> = ["status", "categories", "tags", "featured_media"]
-            .into_iter()
-            .filter(|field| !is_kept(&body[*field], &there[*field]))
-            .collect();
+        let there = self.read_back(id).await.map_err(Answer::behind_a_call)?;
+        let lost = lost(&body, &there);
         if lost.is_empty() {
             return public(&there);
         }
@@ -200,6 +200,13 @@ fn featured(job: &Job) -> i64 {
     let mut pictures = job.post.media.iter().filter(|media| media.is_image());
     let first = pictures.next().and_then(|media| plan::object(job, &plan::media_role(media)));
     first.and_then(|object| object.remote_id.parse().ok()).unwrap_or(0)
+}
+
+/// What WordPress drops without a word, and has dropped.
+fn lost(sent: &Value, there: &Value) -> Vec<&'static str> {
+    let fields = ["status", "categories", "tags", "featured_media"];
+    let dropped = |field: &&str| !is_kept(&sent[*field], &there[*field]);
+    fields.into_iter().filter(dropped).collect()
 }
 
 /// Whether what was sent is there; what was not sent may be anything. Lists come back in WordPress's order.
