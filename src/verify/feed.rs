@@ -19,8 +19,8 @@ pub enum Shown {
 
 /// A feed of so many entries has let older ones go.
 const FULL: usize = 50;
-/// So has one of so many bytes.
-const LARGE: usize = 3 * 1024 * 1024;
+/// So has one that says so.
+pub const CUT: &str = "Older entries are left out, for all are too large together.";
 /// Seconds within which what is published at once is published.
 const AT_ONCE: i64 = 3600;
 
@@ -42,7 +42,7 @@ pub fn entry(feed: &str, guid: &str, first_at: DateTime<Utc>) -> Shown {
         .filter_map(|item| DateTime::parse_from_rfc2822(&value(item, "pubDate")?).ok())
         .min();
     // An entry is there a little before its delivery is known to stand; of many at once the first are pushed out by the last.
-    let slack = if items().count() >= FULL || feed.len() >= LARGE {
+    let slack = if items().count() >= FULL || feed.contains(CUT) {
         AT_ONCE
     } else {
         0
@@ -84,6 +84,12 @@ mod tests {
         assert_eq!(found, Shown::Entry("A & B".to_owned(), "<p>Ujë</p>".to_owned()));
         assert_eq!(entry(FEED, "tag:k,2026:2", at("2026-11-22T10:00:00Z")), Shown::Missing);
         assert_eq!(entry(FEED, "tag:k,2026:2", at("2026-11-21T10:00:00Z")), Shown::PushedOut);
+        let cut = FEED.replace("</item>", &format!("</item><!-- {CUT} -->"));
+        assert_eq!(
+            entry(&cut, "tag:k,2026:2", at("2026-11-22T10:00:00Z")),
+            Shown::PushedOut,
+            "of those published at once the first are pushed out"
+        );
         assert_eq!(entry("<html>", "tag:k,2026:2", at("2026-11-21T10:00:00Z")), Shown::NoFeed);
         assert_eq!(entry("<rss></rss>", "tag:k,2026:2", at("2026-11-21T10:00:00Z")), Shown::Missing);
     }

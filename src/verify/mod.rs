@@ -18,6 +18,7 @@ mod weigh;
 mod whose;
 
 pub use expect::Expected;
+pub use feed::CUT;
 pub use reading::{Reading, Visited};
 pub use text::{Difference, Plain};
 pub use watch::{round, watch};

@@ -7,6 +7,8 @@ use crate::channels::Said;
 const EXCERPT: usize = 140;
 /// Into how many pieces a text is taken apart to see which of them is missing: each is sought in all of the page.
 const BLOCKS: usize = 200;
+/// How many of them are taken apart into their lines, where they are not found as a whole.
+const OPENED: usize = 20;
 /// In how many of them it is sought how far they stand there.
 const BEGUN: usize = 20;
 
@@ -94,7 +96,7 @@ impl Plain {
             return None;
         }
         let blocks = self.blocks();
-        match blocks.iter().find(|block| !there.squeezed.contains(&block.squeezed)) {
+        match missing(&blocks, there) {
             None => Some(Difference::Added(self.tail(there, whole).1)),
             Some(_) if !blocks.iter().any(|block| there.squeezed.contains(&block.squeezed)) && !is_begun(&blocks, there) => {
                 Some(Difference::Nothing)
@@ -146,6 +148,19 @@ impl Plain {
         };
         (shortened(&words[kept.saturating_sub(3)..].join(" ")), shortened(found))
     }
+}
+
+/// What is not there. Between the lines of a block that is not there as a whole something may have been put in: then its lines are.
+fn missing(blocks: &[Plain], there: &Plain) -> Option<Plain> {
+    let stands = |part: &Plain| there.squeezed.contains(&part.squeezed);
+    let broken = blocks.iter().filter(|block| !stands(block));
+    broken.enumerate().find_map(|(number, block)| {
+        if number >= OPENED {
+            return Some(block.clone());
+        }
+        let mut lines = block.text.lines().map(|line| block.block(line));
+        lines.find(|line| !stands(line))
+    })
 }
 
 /// Whether a good part of any block stands there.
@@ -214,6 +229,20 @@ mod tests {
             panic!("{:?}", seen(&page))
         };
         assert!(there.starts_with("U anulua"), "{there}");
+    }
+
+    #[test]
+    fn what_was_put_in_between_the_lines_of_a_long_text_is_shown_as_such() {
+        let line = |number: usize| format!("<p>Pika {number} e rendit të ditës.</p>");
+        let sent: Vec<String> = (0..600).map(line).collect();
+        let mut page = sent.clone();
+        page.insert(301, "<p>Reklamë</p>".to_owned());
+        page.insert(400, "<p>Lexo edhe</p>".to_owned());
+        let (sent, there) = (Plain::of_html(&sent.concat()), Plain::of_html(&page.concat()));
+        assert!(matches!(sent.differs(&there, false), Some(Difference::Added(x)) if x.starts_with("Reklamë")));
+        page.remove(350);
+        let there = Plain::of_html(&page.concat());
+        assert!(matches!(sent.differs(&there, false), Some(Difference::Missing(..))));
     }
 
     #[test]

@@ -42,11 +42,7 @@ pub fn weigh(saw: Saw, record: Option<Glance>, scripted: bool) -> Glance {
         (Finding::Changed, Finding::Standing) if only_added => record,
         (Finding::Changed | Finding::Gone, Finding::Standing) => {
             let what = citizen.what.clone().unwrap_or_default();
-            citizen.saying(
-                format!("{what} The remote's own record still holds it as it was sent.")
-                    .trim()
-                    .to_owned(),
-            )
+            citizen.saying(format!("{what} The remote's own record is as it should be.").trim().to_owned())
         }
         // Both say that something is amiss: the record knows what.
         (_, finding) => Glance {

@@ -44,6 +44,8 @@ pub struct Feed {
     pub changed: Option<DateTime<Utc>>,
     /// The entries, the newest first.
     pub items: Vec<Item>,
+    /// Older ones are left out, for all are too large together.
+    pub is_cut: bool,
 }
 
 /// An entry, with what every format needs beside it.
@@ -74,7 +76,8 @@ impl Topic<'_> {
     pub async fn read(&self, store: &Store, known: &[Known]) -> Result<Feed, StoreError> {
         let office = &self.config.office;
         let category = self.category.as_deref();
-        let entries = store.entries(&office.id, self.lang.as_str(), category, fitting(known)).await?;
+        let fitting = fitting(known);
+        let entries = store.entries(&office.id, self.lang.as_str(), category, fitting).await?;
         let author = office.name.get(&self.lang, &office.languages).cloned().unwrap_or_default();
         let subject = category.map_or_else(
             || word(self.lang.as_str(), "site-all", &[]),
@@ -90,6 +93,7 @@ impl Topic<'_> {
             lang: self.lang.tag().to_owned(),
             changed: entries.iter().map(|entry| entry.updated_at).max(),
             items: entries.into_iter().map(|entry| self.item(entry)).collect(),
+            is_cut: fitting < known.len(),
             author,
         })
     }

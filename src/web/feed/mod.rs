@@ -21,8 +21,10 @@ pub use shelf::Shelf;
 
 /// How many entries a feed has at most.
 const NEWEST: usize = 50;
-/// How many bytes their texts may have together: readers, our own look at the feed among them, take no more than a few megabytes.
+/// How many bytes their texts may have together, before they are written.
 const TEXTS: usize = 4 * 1024 * 1024;
+/// How many bytes a feed may have as it is written: readers, our own look at it among them, take no more than a few megabytes.
+const WRITTEN: usize = 7 * 512 * 1024;
 
 /// The formats a feed is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use super::WRITTEN;
 use super::document::{Feed, Item};
 use super::xml::Xml;
+use crate::verify::CUT;
 
 /// Writes a feed.
 pub fn write(feed: &Feed) -> String {
@@ -28,12 +30,25 @@ pub fn write(feed: &Feed) -> String {
         "atom:link",
         &[("href", &feed.own), ("rel", "self"), ("type", "application/rss+xml")],
     );
-    for item in &feed.items {
-        write_item(&mut xml, item, &feed.author);
+    if write_items(&mut xml, feed) {
+        xml.comment(CUT);
     }
     xml.close("channel");
     xml.close("rss");
     xml.finish()
+}
+
+/// Writes the newest, as many as have room, and one in any case; whether older ones are left out.
+fn write_items(xml: &mut Xml, feed: &Feed) -> bool {
+    for (number, item) in feed.items.iter().enumerate() {
+        let before = xml.len();
+        write_item(xml, item, &feed.author);
+        if number > 0 && xml.len() > WRITTEN {
+            xml.take_back(before);
+            return true;
+        }
+    }
+    feed.is_cut
 }
 
 fn write_item(xml: &mut Xml, item: &Item, author: &str) {

@@ -36,6 +36,23 @@ impl Xml {
         self.0.push_str("/>\n");
     }
 
+    /// A remark that readers pass over.
+    pub fn comment(&mut self, text: &str) {
+        self.0.push_str("<!-- ");
+        self.0.push_str(&text.replace("--", "-"));
+        self.0.push_str(" -->\n");
+    }
+
+    /// How many bytes there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Takes back what was written since there were so many bytes.
+    pub fn take_back(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
     /// The document.
     pub fn finish(self) -> String {
         self.0

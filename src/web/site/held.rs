@@ -12,8 +12,12 @@ use tokio::time::timeout;
 use crate::item::attachment::MAX_BYTES;
 use crate::store::StoreError;
 
-/// How much is held at once, in kB.
-const ROOM: usize = 512 * 1024;
+/// How much of files is held at once, in kB.
+const ROOM: usize = 384 * 1024;
+/// How much of large notices is held at once, in kB: of their own, so that files that are read slowly hold up no notice.
+const PAGES: usize = 128 * 1024;
+/// What is smaller than so many bytes needs no room: there are only so many connections.
+const SMALL: usize = 128 * 1024;
 /// What the largest file takes, in kB.
 #[allow(clippy::cast_possible_truncation, reason = "an attachment has megabytes, not terabytes")]
 const LARGEST: u32 = (MAX_BYTES / 1024) as u32 + 1;
@@ -42,21 +46,23 @@ pub struct Held {
     /// Who comes while a file is loaded waits for it here, instead of loading it too.
     turns: [tokio::sync::Mutex<()>; TURNS],
     room: Arc<Semaphore>,
+    pages: Arc<Semaphore>,
     patience: Duration,
     files: Mutex<HashMap<(String, String), Weak<File>>>,
 }
 
 impl Default for Held {
     fn default() -> Self {
-        Self::with(ROOM, PATIENCE)
+        Self::with(ROOM, PAGES, PATIENCE)
     }
 }
 
 impl Held {
-    fn with(room: usize, patience: Duration) -> Self {
+    fn with(room: usize, pages: usize, patience: Duration) -> Self {
         Self {
             turns: std::array::from_fn(|_| tokio::sync::Mutex::default()),
             room: Arc::new(Semaphore::new(room)),
+            pages: Arc::new(Semaphore::new(pages)),
             patience,
             files: Mutex::default(),
         }
@@ -73,8 +79,8 @@ impl Held {
         if let Some(file) = self.known(&key) {
             return Ok(Some(file));
         }
-        let turn = sha256.bytes().last().map_or(0, usize::from) % TURNS;
-        let Ok(_turn) = timeout(self.patience, self.turns[turn].lock()).await else {
+        let digit = sha256.chars().last().and_then(|digit| digit.to_digit(16)).unwrap_or(0);
+        let Ok(_turn) = timeout(self.patience, self.turns[digit as usize % TURNS].lock()).await else {
             return Err(StoreError::Busy);
         };
         if let Some(file) = self.known(&key) {
@@ -96,13 +102,16 @@ impl Held {
         Ok(Some(file))
     }
 
-    /// Room for so many bytes; an error where others have not read in time.
+    /// Room for a notice of so many bytes; an error where others have not read theirs in time.
     pub async fn place(&self, bytes: usize) -> Result<Place, StoreError> {
-        let needed = u32::try_from((bytes / 1024 + 1).min(ROOM)).unwrap_or(LARGEST);
-        let place = timeout(self.patience, self.room.clone().acquire_many_owned(needed)).await;
+        if bytes < SMALL {
+            return Ok(Place { _permit: None });
+        }
+        let needed = u32::try_from((bytes / 1024 + 1).min(PAGES)).unwrap_or(LARGEST);
+        let place = timeout(self.patience, self.pages.clone().acquire_many_owned(needed)).await;
         // Nobody closes the semaphore.
         let Ok(Ok(place)) = place else { return Err(StoreError::Busy) };
-        Ok(Place { _permit: place })
+        Ok(Place { _permit: Some(place) })
     }
 
     fn known(&self, key: &(String, String)) -> Option<Arc<File>> {
@@ -112,7 +121,7 @@ impl Held {
 
 /// Room that was given to one reader.
 pub struct Place {
-    _permit: OwnedSemaphorePermit,
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Place {
@@ -161,7 +170,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_file_stands_in_memory_once_and_all_of_them_within_their_room() {
-        let held = Held::with(4 * LARGEST as usize, Duration::from_millis(50));
+        let held = Held::with(4 * LARGEST as usize, PAGES, Duration::from_millis(50));
         let first = take(&held, "a", MAX_BYTES).await.unwrap().unwrap();
         let again = held
             .file("kacanik", "a", async { panic!("it is there already") })
@@ -198,13 +207,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_text_takes_room_until_its_reader_has_it() {
-        let held = Held::with(4 * 1024, Duration::from_millis(50));
+    async fn a_large_notice_takes_room_until_its_reader_has_it_and_a_small_one_none() {
+        let held = Held::with(ROOM, 4 * 1024, Duration::from_millis(50));
         let text = held.place(3 * 1024 * 1024).await.unwrap().hold("mirë".to_owned());
         assert!(held.place(1024 * 1024).await.is_err());
-        assert!(held.place(1000).await.is_ok());
+        for _ in 0..100 {
+            std::mem::forget(held.place(SMALL - 1).await.unwrap());
+        }
         drop(text);
         assert!(held.place(3 * 1024 * 1024).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn files_that_nobody_ends_reading_hold_up_no_notice() {
+        let held = Held::with(LARGEST as usize, PAGES, Duration::from_millis(50));
+        let _read_for_hours = take(&held, "a", MAX_BYTES).await.unwrap().unwrap();
+        assert!(take(&held, "b", MAX_BYTES).await.is_err(), "there is no room for another");
+        assert!(held.place(1024 * 1024).await.is_ok());
     }
 
     #[tokio::test]
