@@ -13,6 +13,7 @@ mod kasnec;
 mod kills;
 mod letters;
 mod outcome;
+mod panics;
 mod peers;
 mod plenty;
 #[path = "../support/postgres.rs"]

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use super::outcome::{Length, Outcome, seed};
+use super::panics;
 
 /// A fault: its name, by which `KASNEC_SOAK` chooses, and how it is played.
 type Fault = (&'static str, fn(Length, u64) -> Vec<Outcome>);
@@ -30,15 +31,17 @@ const HANDS: &[&[Fault]] = &[
 fn every_fault_at_length() {
     let chosen = std::env::var("KASNEC_SOAK").unwrap_or_default();
     let seed = seed();
-    let all: Vec<Outcome> = std::thread::scope(|scope| {
+    panics::watch();
+    let mut all: Vec<Outcome> = std::thread::scope(|scope| {
         let hands: Vec<_> = HANDS.iter().map(|hand| scope.spawn(|| play(hand, &chosen, seed))).collect();
         hands.into_iter().flat_map(|hand| hand.join().unwrap()).collect()
     });
     assert!(!all.is_empty() || "start-up".contains(&chosen), "no fault is named \"{chosen}\"");
-    println!("\n{}", table(&all));
     if "start-up".contains(&chosen) {
-        println!("{}", super::startup::report());
+        all.push(super::startup::measure(seed));
     }
+    all.push(panics::outcome(all.len(), seed));
+    println!("\n{}", table(&all));
     assert!(
         all.iter().all(Outcome::is_clean),
         "the promise was broken; KASNEC_SEED={seed} plays it again"

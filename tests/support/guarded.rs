@@ -108,6 +108,11 @@ impl Drop for Guarded {
     fn drop(&mut self) {
         drop(self.lifeline.take());
         let _ = self.watcher.wait();
+        // A task of the program that dies of a panic takes nobody with it.
+        if !std::thread::panicking() {
+            let output = self.output();
+            assert!(!output.contains("' panicked at ") && !output.contains(") panicked at "), "{output}");
+        }
     }
 }
 

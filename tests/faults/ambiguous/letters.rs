@@ -1,5 +1,7 @@
 //! The press list: two recipients, and no mailbox that can be looked into.
 
+use std::collections::BTreeMap;
+
 use super::{Asks, Remote, game};
 use crate::bureau::{Bureau, Plan, slow_clock};
 use crate::letters::Letters;
@@ -7,7 +9,7 @@ use crate::outcome::{Length, Outcome};
 
 const PRESS: [&str; 2] = ["a@example.org", "b@example.org"];
 
-/// One mailbox of the list: what is in it stands.
+/// The mailboxes of the list.
 struct Press(Letters);
 
 impl Remote for Press {
@@ -32,11 +34,26 @@ impl Remote for Press {
     fn lost(&self) -> u64 {
         self.0.broken()
     }
+    /// What is in one mailbox alone does not stand.
     async fn standing(&self) -> Vec<String> {
-        let taken = self.0.taken();
-        let first = taken.iter().filter(|(to, _)| to == PRESS[0]);
-        first.map(|(_, text)| subject(text)).collect()
+        let [first, second] = PRESS.map(|to| counted(&self.0, to));
+        let both = first
+            .iter()
+            .filter_map(|(subject, count)| Some((subject, (*count).max(*second.get(subject)?))));
+        let twice = [&first, &second].map(|box_of| box_of.iter().filter(|(_, count)| **count > 1));
+        let twice = twice.into_iter().flatten().map(|(subject, count)| (subject, *count));
+        let most: BTreeMap<&String, usize> = both.chain(twice).collect();
+        most.into_iter().flat_map(|(subject, count)| vec![subject.clone(); count]).collect()
     }
+}
+
+/// How often each subject is in a mailbox.
+fn counted(letters: &Letters, to: &str) -> BTreeMap<String, usize> {
+    let mut counted = BTreeMap::new();
+    for (_, text) in letters.taken().iter().filter(|(taker, _)| taker == to) {
+        *counted.entry(subject(text)).or_default() += 1;
+    }
+    counted
 }
 
 pub async fn play(length: Length, seed: u64) -> Outcome {
@@ -48,10 +65,7 @@ pub async fn play(length: Length, seed: u64) -> Outcome {
         ..Plan::default()
     };
     let bureau = Bureau::open(slow_clock(), &plan).await;
-    let press = Press(letters);
-    let mut outcome = game(bureau, &press, length.pick(10, 1_000), seed).await;
-    outcome.doubled += twice_to_the_second(&press.0);
-    outcome
+    game(bureau, &Press(letters), length.pick(10, 1_000), seed).await
 }
 
 /// An account on a server at that port.
@@ -67,17 +81,4 @@ pub fn accounts(port: u16) -> String {
 pub fn subject(text: &str) -> String {
     let line = text.lines().find(|line| line.to_ascii_lowercase().starts_with("subject:"));
     line.unwrap_or_default().to_owned()
-}
-
-fn twice_to_the_second(letters: &Letters) -> u64 {
-    let taken = letters.taken();
-    let mut subjects: Vec<String> = taken
-        .iter()
-        .filter(|(to, _)| to == PRESS[1])
-        .map(|(_, text)| subject(text))
-        .collect();
-    let all = subjects.len();
-    subjects.sort();
-    subjects.dedup();
-    (all - subjects.len()) as u64
 }

@@ -98,6 +98,10 @@ pub async fn game(bureau: Bureau, remote: &impl Remote, target: u64, seed: u64) 
     bureau.close().await;
     let mut outcome = judge(remote, &deliveries, &texts, &titles, seed);
     outcome.runs = remote.ambiguous();
+    if outcome.runs < target {
+        outcome.wrong += 1;
+        println!("    only {} of {target} answers were spoilt in the time", outcome.runs);
+    }
     println!("    {} took {} s, {} items", remote.name(), begun.elapsed().as_secs(), titles.len());
     outcome
 }

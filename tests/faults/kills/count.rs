@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use rusqlite::OpenFlags;
 use serde_json::Value;
 
 use super::Added;
@@ -20,7 +21,8 @@ type Standing = BTreeMap<&'static str, Vec<String>>;
 /// Compares item by item, channel by channel; gives also how often a person is asked.
 pub fn everything(town: &Town, deliveries: &[Value], added: &Added, seed: u64) -> (Outcome, u64) {
     let mut outcome = Outcome::new("", seed);
-    let standing = standing(town, deliveries);
+    let standing = standing(town);
+    outcome.wrong += u64::from(!are_read(town, deliveries));
     let mut of: BTreeMap<(&str, &str), Vec<&Value>> = BTreeMap::new();
     for delivery in deliveries {
         let (reference, account) = (delivery["reference"].as_str().unwrap(), delivery["account"].as_str().unwrap());
@@ -75,7 +77,7 @@ fn board(outcome: &mut Outcome, reference: &str, sheets: Option<&[&Value]>) {
     }
 }
 
-fn standing(town: &Town, deliveries: &[Value]) -> Standing {
+fn standing(town: &Town) -> Standing {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let posts = town.kasnec.posts();
     let letters = town.letters.taken();
@@ -87,8 +89,8 @@ fn standing(town: &Town, deliveries: &[Value]) -> Standing {
         ("mastodon", town.recorder.standing("mastodon")),
         ("email", letters.iter().map(|(_, text)| subject(text)).collect()),
         ("outbox", files(&town.kasnec.path("data/outbox"))),
-        ("site", pages(deliveries)),
-        ("feed", entries(town, deliveries)),
+        ("site", titles(town, "page")),
+        ("feed", titles(town, "entry")),
     ])
 }
 
@@ -106,25 +108,30 @@ fn files(folder: &Path) -> Vec<String> {
     texts
 }
 
-/// The headings of the notices' pages.
-fn pages(deliveries: &[Value]) -> Vec<String> {
-    let mine = deliveries.iter().filter(|d| d["account"] == "site" && d["state"] == "delivered");
-    mine.map(|delivery| {
-        let page = get(delivery["url"].as_str().unwrap());
-        let heading = page.split("<h1").nth(1).unwrap_or_default();
-        heading.split("</h1>").next().unwrap_or_default().to_owned()
-    })
-    .collect()
+/// The titles of a table of the program's: what the site or the feed shows, whatever is said of deliveries.
+fn titles(town: &Town, table: &str) -> Vec<String> {
+    let data = rusqlite::Connection::open_with_flags(town.kasnec.path("data/kasnec.db"), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let mut statement = data.prepare(&format!("SELECT title FROM {table}")).unwrap();
+    let titles = statement.query_map([], |row| row.get(0)).unwrap();
+    titles.map(Result::unwrap).collect()
 }
 
-/// The feed shows the last fifty; of the older ones the program's word is taken, for an entry is a row under its id.
-fn entries(town: &Town, deliveries: &[Value]) -> Vec<String> {
-    let feed = get(&town.kasnec.site("/feed/sq.xml"));
-    let shown: Vec<&str> = feed.split("<item>").skip(1).collect();
-    let mine = deliveries.iter().filter(|d| d["account"] == "feed" && d["state"] == "delivered");
-    let older = mine.filter(|d| !shown.iter().any(|entry| entry.contains(d["reference"].as_str().unwrap())));
-    let titles = shown
-        .iter()
-        .map(|entry| entry.split("</title>").next().unwrap_or_default().to_owned());
-    titles.chain(older.map(|d| d["reference"].as_str().unwrap().to_owned())).collect()
+/// Whether each notice that is said to stand can be read, and the feed is full.
+fn are_read(town: &Town, deliveries: &[Value]) -> bool {
+    let mine = deliveries.iter().filter(|d| d["account"] == "site" && d["state"] == "delivered");
+    let heading = |delivery: &Value| {
+        let page = get(delivery["url"].as_str().unwrap());
+        page.split("<h1")
+            .nth(1)
+            .unwrap_or_default()
+            .split("</h1>")
+            .next()
+            .unwrap_or_default()
+            .to_uppercase()
+    };
+    let all = mine
+        .clone()
+        .all(|delivery| heading(delivery).contains(delivery["reference"].as_str().unwrap()));
+    let shown = get(&town.kasnec.site("/feed/sq.xml")).matches("<item>").count();
+    all && shown == mine.count().min(50)
 }

@@ -15,6 +15,9 @@ use super::kasnec::{Kasnec, write};
 use super::outcome::{Length, Outcome, seed};
 use super::wire::{bearer, exchange};
 
+/// A kill in so many may hit a call whose outcome nobody can look up.
+const RARELY: u64 = 10;
+
 /// How many items may be added before the next is only added every fourth time: they must flow, not pile up.
 const AHEAD: usize = 6;
 
@@ -47,7 +50,10 @@ pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
     let deliveries = town.kasnec.wait_until_quiet(Duration::from_mins(10));
     let (mut outcome, asked) = count::everything(&town, &deliveries, &added, seed);
     outcome.runs = kills as u64;
-    outcome.wrong += asked.saturating_sub(outcome.runs);
+    if asked > outcome.runs / RARELY + 5 {
+        outcome.wrong += 1;
+        println!("    a person is asked {asked} times");
+    }
     println!("    quiet after {} s", begun.elapsed().as_secs());
     drop(running);
     vec![outcome]
@@ -78,6 +84,8 @@ impl Added {
                 "translations": {"sq": {"title": format!("NJOFTIMI {reference}"), "body": "Teksti i njoftimit."}}});
             let says_yes = |path: &str, body: &str| {
                 let answer = exchange(port, "POST", path, &head, body);
+                let refused = answer.as_ref().filter(|(status, _)| !matches!(status, 200..=299 | 503));
+                assert!(refused.is_none(), "the API refuses an item: {refused:?}");
                 answer.is_some_and(|(status, _)| status / 100 == 2)
             };
             while exchange(port, "GET", "/healthz", "", "").is_none() && Instant::now() < until {

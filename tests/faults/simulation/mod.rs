@@ -60,11 +60,12 @@ fn one_world(seed: u64, steps: u64) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let outcome = runtime.block_on(async {
         let mut world = World::new(seed).await;
-        for step in 1..=steps {
-            world.step().await;
-            world.books.outcome.runs += 1;
-            if step % LOOK_AROUND == 0 {
-                promise::holds_so_far(&mut world).await;
+        while world.books.outcome.runs < steps {
+            if world.step().await {
+                world.books.outcome.runs += 1;
+                if world.books.outcome.runs % LOOK_AROUND == 0 {
+                    promise::holds_so_far(&mut world).await;
+                }
             }
         }
         world.heal().await;

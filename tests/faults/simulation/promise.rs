@@ -69,7 +69,8 @@ fn last_word(world: &mut World, item: &Item, delivery: &Delivery, way: Way) {
         public.filter(|post| own(&post.text)).map(|post| post.text.clone()).collect()
     };
     let (all, last) = (texts.len(), texts.iter().filter(|text| is_last(text)).count());
-    let may_be_silent = item.withdrawn || delivery.state == State::Expired || (item.poisoned && delivery.state == State::Rejected);
+    let expired = item.fleeting && delivery.state == State::Expired;
+    let may_be_silent = item.withdrawn || expired || (item.poisoned && delivery.state == State::Rejected);
     let expected = if way == Way::Letter { last == 1 } else { (all, last) == (1, 1) };
     if !(expected || (all == 0 && may_be_silent)) {
         world.books.lost(format!(

@@ -55,21 +55,31 @@ impl World {
         self.outside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One event.
-    pub async fn step(&mut self) {
-        match self.dice.random_range(0..1000) {
+    /// One event; whether anything happened.
+    pub async fn step(&mut self) -> bool {
+        let happened = match self.dice.random_range(0..1000) {
             0..480 => self.answer(),
-            480..780 => self.tick().await,
-            780..860 => self.office_acts().await,
-            860..910 => self.person_acts().await,
-            910..960 => self.change_weather(),
-            960..978 => self.crash().await,
-            978..980 => self.process_ends().await,
-            980..986 => self.stall(),
-            986..994 => self.wake(),
-            _ => self.one_more_worker(),
-        }
+            480..486 => self.stall(),
+            486..494 => self.wake(),
+            494..500 => self.one_more_worker(),
+            throw => {
+                self.something_happens(throw).await;
+                true
+            }
+        };
         self.settle_down().await;
+        happened
+    }
+
+    async fn something_happens(&mut self, throw: u32) {
+        match throw {
+            500..800 => self.tick().await,
+            800..880 => self.office_acts().await,
+            880..930 => self.person_acts().await,
+            930..980 => self.change_weather(),
+            980..998 => self.crash().await,
+            _ => self.process_ends().await,
+        }
     }
 
     /// Lets everything run until each delivery under way waits at the gate again: then nothing moves by itself.
@@ -97,10 +107,11 @@ impl World {
     }
 
     /// A remote acts on a call, or its caller hears what came of it, or both.
-    fn answer(&mut self) {
+    fn answer(&mut self) -> bool {
         let mut calls = self.take_calls();
         let free: Vec<usize> = (0..calls.len()).filter(|index| !calls[*index].stalled).collect();
-        if !free.is_empty() {
+        let any = !free.is_empty();
+        if any {
             let mut call = calls.swap_remove(free[self.dice.random_range(0..free.len())]);
             let heard = self.decide(&mut call);
             if !self.healed && self.dice.random_bool(0.08) {
@@ -111,6 +122,7 @@ impl World {
             }
         }
         self.outside().calls.extend(calls);
+        any
     }
 
     /// The calls at the gate, in an order that does not depend on how threads ran.
@@ -280,25 +292,31 @@ impl World {
     }
 
     /// A worker stands still with its calls on their way; another one takes over when its leases run out.
-    fn stall(&mut self) {
+    fn stall(&mut self) -> bool {
         if self.stalled.is_some() || self.workers.len() != 1 {
-            return;
+            return false;
         }
         self.outside().calls.iter_mut().for_each(|call| call.stalled = true);
         self.stalled = self.workers.pop();
         self.workers.push(Worker::new(self.office.system.clone()));
+        true
     }
 
     /// It goes on as if no time had passed.
-    fn wake(&mut self) {
+    fn wake(&mut self) -> bool {
+        let woken = self.stalled.take();
         self.outside().calls.iter_mut().for_each(|call| call.stalled = false);
-        self.workers.extend(self.stalled.take());
+        let any = woken.is_some();
+        self.workers.extend(woken);
+        any
     }
 
-    fn one_more_worker(&mut self) {
-        if self.workers.len() < 2 && self.stalled.is_none() {
+    fn one_more_worker(&mut self) -> bool {
+        let lacks = self.workers.len() < 2 && self.stalled.is_none();
+        if lacks {
             self.workers.push(Worker::new(self.office.system.clone()));
         }
+        lacks
     }
 
     /// From now on nothing goes wrong, and whatever waits is waited for.

@@ -50,6 +50,9 @@ pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
             office = with_files(count);
         }
     }
+    if outcome.runs < u64::from(cuts) {
+        complain(&mut outcome, "too few cuts fell in the middle of an import");
+    }
     if !office.run(&IMPORT).status.success() || office.items().len() != count as usize {
         complain(&mut outcome, "the import cannot be made again");
     }
