@@ -1,7 +1,6 @@
 //! What each answer of a remote leads to.
 
 use kasnec::receipt::{FailureCode, State};
-use kasnec::store::deliveries::Resolution;
 use kasnec::store::rows::{AccountState, Delivery};
 
 use super::office::Office;
@@ -192,14 +191,7 @@ async fn a_driver_that_always_breaks_is_set_aside_and_a_correction_waits_until_a
     office.correct("P-1", "I ri").await;
     office.breathe().await;
     assert_eq!(office.states().await, [State::NeedsPerson, State::Planned], "it may be public");
-    let seen = Resolution {
-        delivered: false,
-        at: office.later(0),
-        place: None,
-        note: None,
-        photo: None,
-    };
-    office.system.store.resolve(&office.editor, &broken, &seen, None).await.unwrap();
+    office.resolve(&broken, false).await;
     office.until(|all| all.iter().all(|d| d.settled_at.is_some())).await;
     assert_eq!(office.states().await, [State::Rejected, State::Delivered]);
     let remote = office.remote("a");

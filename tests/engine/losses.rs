@@ -3,7 +3,6 @@
 use kasnec::acts;
 use kasnec::deliver::Worker;
 use kasnec::receipt::{FailureCode, State};
-use kasnec::store::deliveries::Resolution;
 
 use super::office::Office;
 use super::remote::Act;
@@ -86,14 +85,7 @@ async fn a_withdrawal_waits_for_whoever_looks_whether_a_flip_without_a_sensible_
         "it stands, and nobody knows"
     );
     let question = office.deliveries().await.remove(0);
-    let seen = Resolution {
-        delivered: true,
-        at: office.later(0),
-        place: None,
-        note: None,
-        photo: None,
-    };
-    office.system.store.resolve(&office.editor, &question, &seen, None).await.unwrap();
+    office.resolve(&question, true).await;
     office.until_all(State::Delivered).await;
     let remote = office.remote("a");
     assert!(matches!(remote.lock().unwrap().public()[..], [only] if only.contains("U anulua")));
@@ -120,14 +112,7 @@ async fn a_public_call_that_cannot_be_found_goes_to_a_person_and_is_never_sent_a
     let delivery = &office.deliveries().await[0];
     assert_eq!(delivery.failure.as_ref().unwrap().code, FailureCode::Unresolved);
     assert!(office.remote("a").lock().unwrap().calls.is_empty());
-    let found = Resolution {
-        delivered: false,
-        at: office.later(0),
-        place: None,
-        note: Some("Nuk është aty".into()),
-        photo: None,
-    };
-    office.system.store.resolve(&office.editor, delivery, &found, None).await.unwrap();
+    office.resolve(delivery, false).await;
     assert_eq!(office.states().await, [State::Rejected]);
 }
 

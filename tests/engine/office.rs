@@ -11,7 +11,7 @@ use kasnec::deliver::Worker;
 use kasnec::item::Source;
 use kasnec::receipt::State;
 use kasnec::settings::{Base, load};
-use kasnec::store::deliveries::Filter;
+use kasnec::store::deliveries::{Filter, Resolution};
 use kasnec::store::people::NewPerson;
 use kasnec::store::rows::{Delivery, Person, Role};
 use kasnec::system::{OfficeConfig, System};
@@ -228,6 +228,18 @@ impl Office {
             .fetch_all(&mut database)
             .await
             .unwrap()
+    }
+
+    /// A person has looked, and says whether it stands.
+    pub async fn resolve(&self, delivery: &Delivery, delivered: bool) {
+        let seen = Resolution {
+            delivered,
+            at: self.clock.now(),
+            place: None,
+            note: Some("U shikua".to_owned()),
+            photo: None,
+        };
+        self.system.store.resolve(&self.editor, delivery, &seen, None).await.unwrap();
     }
 
     /// Does something to the database over a connection of its own.

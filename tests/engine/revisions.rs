@@ -2,7 +2,6 @@
 
 use kasnec::acts;
 use kasnec::receipt::{Action, State};
-use kasnec::store::deliveries::Resolution;
 
 use super::office::Office;
 use super::remote::Act;
@@ -96,14 +95,7 @@ async fn a_draft_that_somebody_published_by_hand_is_changed_once_a_person_has_sa
     office.breathe().await;
     assert_eq!(office.states().await, [State::NeedsPerson, State::Planned]);
     let question = office.deliveries().await.remove(0);
-    let seen = Resolution {
-        delivered: true,
-        at: office.later(0),
-        place: None,
-        note: None,
-        photo: None,
-    };
-    office.system.store.resolve(&office.editor, &question, &seen, None).await.unwrap();
+    office.resolve(&question, true).await;
     office.until_all(State::Delivered).await;
     let remote = office.remote("a");
     assert!(matches!(remote.lock().unwrap().public()[..], [only] if only.starts_with("I ri")));
