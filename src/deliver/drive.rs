@@ -26,7 +26,6 @@ pub async fn drive(system: &System, loader: &Loader, account: &AccountRow, held:
         objects: held.objects.clone(),
         kept: held.objects.clone(),
         open_question: held.pending.is_some(),
-        is_draft: false,
         sign: Sign::Silent,
     };
     let mut ending = drive.attempt(loader, account).await?;
@@ -46,8 +45,6 @@ struct Drive<'a> {
     kept: Objects,
     /// A call was made whose answer was lost, and it is not yet known what came of it.
     open_question: bool,
-    /// A look has shown that the draft it made is one still.
-    is_draft: bool,
     /// What this attempt has shown of the remote.
     sign: Sign,
 }
@@ -86,9 +83,6 @@ impl Drive<'_> {
         }
         if self.has_expired() {
             return Ok(EXPIRED);
-        }
-        if self.is_draft && self.system.store.discard_if_followed(self.held).await? {
-            (job.action, self.open_question) = (Action::Discard, false);
         }
         loop {
             let step = match next(driver, &job) {
@@ -179,7 +173,6 @@ impl Drive<'_> {
         };
         // What may be repeated for ever is often not asked for: making it again tells.
         let forever = step.safety == Safety::Keyed(u32::MAX);
-        self.is_draft = forever && failure.is_none() && !job.objects.is_empty() && driver.asks(&step, job);
         let surely_absent = !forever && failure.is_none() && driver.can_look(&step, job) && self.system.clock.now() - *sent_at > self.grace;
         match unseen(step.safety, self.held, *sent_at, self.grace, failure, self.circumstances()) {
             Unseen::Repeat => {

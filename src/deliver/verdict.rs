@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::backoff::{after_failures, after_looks};
 use crate::channels::Safety;
-use crate::receipt::{Answer, Failure, FailureCode, Objects, State};
+use crate::receipt::{Action, Answer, Failure, FailureCode, Objects, State};
 use crate::store::queue::Held;
 use crate::store::settle::{AccountEffect, Ending};
 
@@ -53,10 +53,10 @@ pub fn ending(answer: Answer, safety: Safety, held: &Held, objects: &Objects, at
             };
             again(resting, wait.until, wait.why, held.failures, account)
         }
-        Answer::Unknown(failure) if safety == Safety::Repeatable => retry(failure, resting, held, at),
+        Answer::Unknown(failure) if safety == Safety::Repeatable => retry(failure, resting, safety, held, at),
         // The question stays open, and the call is made again as long as its key is known.
-        Answer::Unknown(failure) if matches!(safety, Safety::Keyed(_)) => retry(failure, State::Unknown, held, at),
-        Answer::Retry(failure) => retry(failure, resting, held, at),
+        Answer::Unknown(failure) if matches!(safety, Safety::Keyed(_)) => retry(failure, State::Unknown, safety, held, at),
+        Answer::Retry(failure) => retry(failure, resting, safety, held, at),
         Answer::Unknown(failure) => {
             let when = at.now + after_looks(at.look_seconds, 0, at.shift);
             again(State::Unknown, when, failure, held.failures, AccountEffect::None)
@@ -73,7 +73,7 @@ pub fn ending(answer: Answer, safety: Safety, held: &Held, objects: &Objects, at
     }
 }
 
-fn retry(failure: Failure, state: State, held: &Held, at: Circumstances) -> Ending {
+fn retry(failure: Failure, state: State, safety: Safety, held: &Held, at: Circumstances) -> Ending {
     let passes = at.out || passes_by_itself(failure.code);
     // Only an outage leads beyond the end of patience; what the remote says to the post once it is back is given some of it anew.
     let before = if held.failures >= PATIENCE && !passes {
@@ -83,7 +83,8 @@ fn retry(failure: Failure, state: State, held: &Held, at: Circumstances) -> Endi
     };
     let failures = before + 1;
     if failures >= PATIENCE && !passes {
-        return given_up(failure, failures);
+        let shows_nothing = safety == Safety::Invisible || held.action == Action::Discard;
+        return given_up(failure, failures, shows_nothing);
     }
     let when = at.now + after_failures(failures, at.shift);
     Ending::Again {
@@ -96,10 +97,10 @@ fn retry(failure: Failure, state: State, held: &Held, at: Circumstances) -> Endi
     }
 }
 
-/// Whose every answer made no sense may have done what it was asked all the same.
-fn given_up(failure: Failure, failures: i64) -> Ending {
+/// Whose every answer made no sense may have done what it was asked all the same, unless that shows nothing to anybody.
+fn given_up(failure: Failure, failures: i64, shows_nothing: bool) -> Ending {
     let (code, doubt) = match failure.code {
-        FailureCode::BadAnswer => (FailureCode::Unresolved, " It may stand all the same."),
+        FailureCode::BadAnswer if !shows_nothing => (FailureCode::Unresolved, " It may stand all the same."),
         _ => (FailureCode::GaveUp, ""),
     };
     let what = format!("It failed {failures} times, the last time so: {}{doubt}", failure.what);

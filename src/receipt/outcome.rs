@@ -38,10 +38,16 @@ impl Answer {
         }
     }
 
-    /// The same of a look behind a call that was taken: whatever became of the look, the call may have worked.
+    /// The same of a look behind a call that was taken: whatever became of the look, the call may have worked. What asks to wait is waited for.
     #[must_use]
     pub fn behind_a_call(self) -> Self {
-        Self::Unknown(self.into_failure())
+        match self {
+            Self::Snooze(mut wait) => {
+                wait.why.code = FailureCode::NoAnswer;
+                Self::Snooze(wait)
+            }
+            answer => Self::Unknown(answer.into_failure()),
+        }
     }
 }
 

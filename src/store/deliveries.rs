@@ -7,7 +7,7 @@ use super::rows::{AccountState, Delivery, Person};
 use super::value::{args, to_json};
 use super::{Store, StoreError};
 use crate::manifest::Pace;
-use crate::receipt::State;
+use crate::receipt::{Action, State};
 use crate::render::Post;
 use crate::schedule::{Line, Waiting};
 
@@ -220,9 +220,23 @@ impl Store {
         let mut work = self.begin().await?;
         let state = if resolution.delivered { State::Delivered } else { State::Rejected };
         let url = resolution.place.as_deref().filter(|place| place.starts_with("http"));
-        let sql = "UPDATE delivery SET state = $3, evidence = $4, failure = CASE WHEN $3 = 'delivered' THEN NULL ELSE failure END, url = COALESCE($5, url), settled_at = $6, queue = 'done', pending_step = NULL, pending_at = NULL \
+        // A draft that was to be removed and is found to be public is a publication after all.
+        let action = if delivery.action == Action::Discard {
+            Action::Publish
+        } else {
+            delivery.action
+        };
+        let sql = "UPDATE delivery SET action = CASE WHEN $3 = 'delivered' THEN $7 ELSE action END, state = $3, evidence = $4, failure = CASE WHEN $3 = 'delivered' THEN NULL ELSE failure END, url = COALESCE($5, url), settled_at = $6, queue = 'done', pending_step = NULL, pending_at = NULL \
                    WHERE office = $1 AND id = $2 AND state IN ('needs a person', 'rejected')";
-        let values = args![&by.office, delivery.id, state.word(), to_json(resolution)?, url, resolution.at];
+        let values = args![
+            &by.office,
+            delivery.id,
+            state.word(),
+            to_json(resolution)?,
+            url,
+            resolution.at,
+            action.word()
+        ];
         if work.run(sql, values).await? == 0 {
             return Err(StoreError::Missing(
                 format!("delivery {} that waits for a person", delivery.id),
@@ -233,7 +247,7 @@ impl Store {
             work.put_file(&by.office, sha256, media_type, bytes).await?;
         }
         if resolution.delivered {
-            work.plan_look(delivery.id, delivery.action, self.clock.now()).await?;
+            work.plan_look(delivery.id, action, self.clock.now()).await?;
             // What was planned anew because this one was thought not to stand must change it instead.
             let sql = "UPDATE delivery SET action = 'update' WHERE id > $1 AND action = 'publish' AND state = 'planned' AND objects = '[]' AND attempt = 0 \
                        AND EXISTS (SELECT 1 FROM delivery p WHERE p.id = $1 AND p.item = delivery.item AND p.key = delivery.key)";

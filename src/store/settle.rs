@@ -81,13 +81,6 @@ impl Store {
         still.map(drop).ok_or(StoreError::Conflict)
     }
 
-    /// Has a mere draft removed instead of being published, if a newer revision waits behind it; whether one does.
-    pub async fn discard_if_followed(&self, held: &Held) -> Result<bool, StoreError> {
-        let sql = "UPDATE delivery SET action = 'discard' WHERE id = $1 AND attempt = $2 AND queue = 'held' AND action = 'publish' \
-                   AND EXISTS (SELECT 1 FROM delivery n WHERE n.after = $1 AND n.queue = 'behind')";
-        Ok(self.run(sql, args![held.id, held.attempt]).await? > 0)
-    }
-
     /// Ends an attempt.
     pub async fn settle(&self, held: &Held, objects: &Objects, ending: &Ending, worker: &str) -> Result<(), StoreError> {
         let mut work = self.begin().await?;

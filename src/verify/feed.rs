@@ -42,7 +42,7 @@ pub fn entry(feed: &str, guid: &str, first_at: DateTime<Utc>) -> Shown {
         .filter_map(|item| DateTime::parse_from_rfc2822(&value(item, "pubDate")?).ok())
         .min();
     // An entry is there a little before its delivery is known to stand; of many at once the first are pushed out by the last.
-    let slack = if items().count() >= FULL || feed.contains(CUT) {
+    let slack = if items().count() >= FULL || feed.contains(&format!("<!-- {CUT} -->")) {
         AT_ONCE
     } else {
         0

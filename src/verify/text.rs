@@ -7,8 +7,8 @@ use crate::channels::Said;
 const EXCERPT: usize = 140;
 /// Into how many pieces a text is taken apart to see which of them is missing: each is sought in all of the page.
 const BLOCKS: usize = 200;
-/// How many of them are taken apart into their lines, where they are not found as a whole.
-const OPENED: usize = 20;
+/// How many lines are sought by themselves, where their block is not found as a whole.
+const SOUGHT: usize = 1_000;
 /// In how many of them it is sought how far they stand there.
 const BEGUN: usize = 20;
 
@@ -153,11 +153,13 @@ impl Plain {
 /// What is not there. Between the lines of a block that is not there as a whole something may have been put in: then its lines are.
 fn missing(blocks: &[Plain], there: &Plain) -> Option<Plain> {
     let stands = |part: &Plain| there.squeezed.contains(&part.squeezed);
-    let broken = blocks.iter().filter(|block| !stands(block));
-    broken.enumerate().find_map(|(number, block)| {
-        if number >= OPENED {
+    let mut left = SOUGHT;
+    let mut broken = blocks.iter().filter(|block| !stands(block));
+    broken.find_map(|block| {
+        let Some(rest) = left.checked_sub(block.text.lines().count()) else {
             return Some(block.clone());
-        }
+        };
+        left = rest;
         let mut lines = block.text.lines().map(|line| block.block(line));
         lines.find(|line| !stands(line))
     })

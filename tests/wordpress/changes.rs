@@ -149,7 +149,9 @@ async fn a_discarded_draft_leaves_nothing() {
 
 #[tokio::test]
 async fn discarding_never_removes_what_is_public() {
-    let desk = Desk::editor();
+    let mut desk = Desk::editor();
+    let mut with = post("Draft", "<p>x</p>");
+    with.media = vec![desk.file("c.pdf", pdf("mbetet"), "")];
     let driver = desk.driver();
     let mut published = job(post("Publik", "<p>x</p>"));
     let id = publish(driver.as_ref(), &mut published).await;
@@ -157,8 +159,9 @@ async fn discarding_never_removes_what_is_public() {
     assert_eq!(driver.next(&discard).unwrap(), None);
 
     // We believe it to be a draft still, but somebody has pressed "publish" on WordPress.
-    let drafted = drafted(&desk, job(post("Draft", "<p>x</p>"))).await;
+    let drafted = drafted(&desk, job(with)).await;
     let draft_id = drafted.objects.id("draft").unwrap().to_owned();
+    let file_id = drafted.objects.0[0].remote_id.clone();
     let body = json!({ "status": "publish" });
     wordpress()
         .call("editor", Method::POST, &format!("/wp/v2/posts/{draft_id}"), Some(body))
@@ -169,6 +172,11 @@ async fn discarding_never_removes_what_is_public() {
     for id in [id, draft_id] {
         assert_eq!(wordpress().post(&id).await["status"], "publish");
     }
+    assert_eq!(
+        wordpress().get(&format!("/wp/v2/media/{file_id}")).await.status,
+        200,
+        "its file stays"
+    );
 }
 
 /// The job, stopped before the flip to public.

@@ -78,13 +78,15 @@ fn unless_done(job: &Job, role: &str, safety: Safety) -> Option<Step> {
     (!job.objects.has(role)).then(|| Step::new(role, safety))
 }
 
-/// Drafts and files that no public post needs. Once a post stands, what earlier deliveries left belongs to it.
+/// Drafts and files that no public post needs. Once a post stands, what earlier deliveries left belongs to it. The draft first: if somebody has
+/// published it, its files stay.
 fn discard(job: &Job) -> Option<Step> {
     let public = object(job, PUBLIC);
     let earlier = job.standing.0.iter().filter(|_| public.is_none());
-    let mut left = job.objects.0.iter().chain(earlier).filter(|left| {
+    let left = job.objects.0.iter().chain(earlier).filter(|left| {
         let current = object(job, &left.role);
         current.is_some_and(|object| object.phase == Phase::Draft) && public.is_none_or(|post| post.remote_id != left.remote_id)
     });
-    left.next().map(|object| Step::new(object.role.clone(), Safety::Repeatable))
+    let first = left.min_by_key(|object| object.role != DRAFT);
+    first.map(|object| Step::new(object.role.clone(), Safety::Repeatable))
 }

@@ -2,7 +2,8 @@
 # Called with: SITE PORT; the environment names the folder, the address and WordPress's files (see site/wp-config.php).
 set -eu
 site=$1 port=$2
-mkdir -p "$KASNEC_TEST_HOME/database" "$KASNEC_TEST_HOME/wp-content/uploads"
+# Of two uploads at once that make the month's folder, WordPress refuses one.
+mkdir -p "$KASNEC_TEST_HOME/database" "$KASNEC_TEST_HOME/wp-content/uploads/$(date -u +%Y/%m)"
 ln -s "$KASNEC_TEST_WORDPRESS/wp-content/themes" "$KASNEC_TEST_HOME/wp-content/themes"
 
 # No grant tables, so none have to be made: that, and no fsync, is what makes it start in a moment.
