@@ -68,12 +68,13 @@ async fn due(system: &System) -> Result<Vec<AccountRow>, StoreError> {
 
 fn start(system: &Arc<System>, accounts: &[AccountRow], tasks: &mut JoinSet<i64>, turns: &mut Turns, stop: &watch::Receiver<bool>) {
     let room = (system.settings.verify.parallel.max(1) as usize).saturating_sub(tasks.len());
-    let due: Vec<(i64, String)> = accounts.iter().map(|account| (account.id, host(system, account))).collect();
+    let due: Vec<(i64, String)> = accounts.iter().map(|account| (account.id, server(system, account))).collect();
     let next = turns.next(&due, room);
     for account in accounts.iter().filter(|account| next.contains(&account.id)) {
         let (system, account, stop) = (system.clone(), account.clone(), stop.clone());
+        let pause = if is_ours(&system, &account) { Duration::ZERO } else { GENTLY };
         tasks.spawn(async move {
-            if let Err(error) = handful(&system, &account, GENTLY, || *stop.borrow()).await {
+            if let Err(error) = handful(&system, &account, pause, || *stop.borrow()).await {
                 tracing::error!(account = account.name, %error, "a look could not be written down; it is made again");
             }
             account.id
@@ -81,8 +82,15 @@ fn start(system: &Arc<System>, accounts: &[AccountRow], tasks: &mut JoinSet<i64>
     }
 }
 
-/// Whose server it is that is visited for an account: where its settings say that it is, else the office's own.
-fn host(system: &System, account: &AccountRow) -> String {
+/// Whether it is the office's own site that is visited.
+fn is_ours(system: &System, account: &AccountRow) -> bool {
+    let config = system.offices.get(&account.office);
+    let own = config.and_then(|config| authority(&config.office.public_url));
+    own.is_some_and(|own| own == server(system, account))
+}
+
+/// Which server is visited for an account: where its settings say that it is, else the office's own.
+fn server(system: &System, account: &AccountRow) -> String {
     let Some((config, manifest)) = system
         .offices
         .get(&account.office)
@@ -91,12 +99,17 @@ fn host(system: &System, account: &AccountRow) -> String {
         return String::new();
     };
     let settings = system.account_settings(config, &account.name, manifest);
-    let mut urls = settings
+    let mut servers = settings
         .values()
         .chain([&config.office.public_url])
-        .filter_map(|told| Url::parse(told).ok());
-    let host = urls.find_map(|url| Some(url.host_str()?.to_ascii_lowercase()));
-    host.unwrap_or_default()
+        .filter_map(|told| authority(told));
+    servers.next().unwrap_or_default()
+}
+
+/// The name and port of a server.
+fn authority(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    Some(format!("{}:{}", url.host_str()?.to_ascii_lowercase(), url.port_or_known_default()?))
 }
 
 fn ended(done: Result<i64, tokio::task::JoinError>, turns: &mut Turns) {
