@@ -14,7 +14,7 @@ use crate::store::StoreError;
 use crate::store::queue::Held;
 use crate::store::restore::ANY_STEP;
 use crate::store::rows::AccountRow;
-use crate::store::settle::Ending;
+use crate::store::settle::{AccountEffect, Ending};
 use crate::system::System;
 
 /// Drives `held` until it is done or can go no further, and settles it.
@@ -54,6 +54,9 @@ impl Drive<'_> {
         if self.has_expired() {
             return Ok(EXPIRED);
         }
+        if let Some(ending) = self.let_late_ones_arrive().await? {
+            return Ok(ending);
+        }
         let prepared = async {
             let driver = self.system.driver(account).await.map_err(as_answer)?;
             let job = loader.job(self.system, account, self.held).await.map_err(as_answer)?;
@@ -63,6 +66,29 @@ impl Drive<'_> {
             Ok((driver, job)) => self.steps(&driver, job).await,
             Err(answer) => Ok(self.ending(answer, Safety::Invisible)),
         }
+    }
+
+    /// An earlier call about the same post, whose answer was lost, may be on its way for as long as the grace: it would undo what is changed now.
+    async fn let_late_ones_arrive(&self) -> Result<Option<Ending>, StoreError> {
+        let changes = matches!(self.held.action, Action::Update | Action::Withdraw);
+        if !changes || self.held.pending.is_some() {
+            return Ok(None);
+        }
+        let now = self.system.clock.now();
+        // What a clock that was ahead has written says nothing.
+        let lost = self.system.store.last_lost(self.held).await?.filter(|lost| *lost <= now);
+        let until = lost.map(|lost| lost + self.grace).filter(|until| *until > now);
+        Ok(until.map(|at| Ending::Again {
+            state: if self.objects.is_empty() { State::Planned } else { State::Drafted },
+            at,
+            failure: Failure::new(
+                FailureCode::Throttled,
+                "An earlier call about this post had no answer and may still arrive; it is waited for.",
+            ),
+            failures: self.held.failures,
+            looks: 0,
+            account: AccountEffect::None,
+        }))
     }
 
     /// A courtesy post whose time has passed before anything of it was sent.

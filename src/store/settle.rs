@@ -81,6 +81,14 @@ impl Store {
         still.map(drop).ok_or(StoreError::Conflict)
     }
 
+    /// When a call of an earlier delivery of the same post was last left without an answer.
+    pub async fn last_lost(&self, held: &Held) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let sql = "SELECT MAX(a.ended_at) FROM attempt a JOIN delivery d ON d.id = a.delivery \
+                   WHERE d.item = $1 AND d.key = $2 AND d.id < $3 AND a.outcome IN ('unknown', 'lease ran out')";
+        let row = self.row(sql, args![held.item, &held.key, held.id]).await?;
+        row.map_or(Ok(None), |mut row| row.opt_instant())
+    }
+
     /// Ends an attempt.
     pub async fn settle(&self, held: &Held, objects: &Objects, ending: &Ending, worker: &str) -> Result<(), StoreError> {
         let mut work = self.begin().await?;

@@ -66,6 +66,26 @@ async fn a_mere_draft_of_the_old_revision_is_discarded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_change_waits_until_an_earlier_call_without_an_answer_can_no_longer_arrive() {
+    let office = Office::with(&[("a", "")]).await;
+    office.script("a", &[Act::Take, Act::Lose]);
+    office.publish("P-1").await;
+    office.until_all(State::Unknown).await;
+    office.later(10);
+    office.until_all(State::Delivered).await;
+    office.correct("P-1", "I ri").await;
+    office.until(|all| all.len() == 2 && all[1].failure.is_some()).await;
+    assert_eq!(
+        office.states().await,
+        [State::Delivered, State::Planned],
+        "the lost flip would put the old text back"
+    );
+    office.later(700);
+    office.until_all(State::Delivered).await;
+    assert!(office.remote("a").lock().unwrap().public()[0].starts_with("I ri"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_that_somebody_published_by_hand_is_changed_once_a_person_has_said_so_and_not_said_twice() {
     let office = Office::with(&[("a", "")]).await;
     office.script("a", &[Act::Take, Act::Down]);
