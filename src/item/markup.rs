@@ -57,9 +57,10 @@ fn sanitised(html: &str) -> String {
     SANITISER.clean(html).to_string()
 }
 
-/// Every character for itself: no markup.
+/// Every character for itself: no markup. A reader of HTML takes a carriage return for a new line, so it is written as one.
 fn as_written(text: &str) -> String {
-    sanitised(&format!("<p>{}</p>\n", ammonia::clean_text(text)))
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    sanitised(&format!("<p>{}</p>\n", ammonia::clean_text(&text)))
 }
 
 /// Whether a text nests deeper than [`MAX_DEPTH`] or opens more than [`MAX_TAGS`] tags.
