@@ -10,7 +10,8 @@ use crate::office::{ACCOUNT, Office};
 use crate::sink::Sink;
 use crate::table::Table;
 
-const COUNT: usize = 3_000;
+/// Some seconds of work: the start, at which twice as many deliveries come due, is little of it.
+const COUNT: usize = 12_000;
 const RUNS: usize = 5;
 const ANSWERS_AFTER: Duration = Duration::from_secs(30);
 
