@@ -63,7 +63,7 @@ impl Driver for Feed {
         match self.entries.entry_by_id(&self.office, &ours.id).await {
             Ok(Some(found)) if found.title == ours.title && found.content == ours.content => Sighting::Found(object(step, &found)),
             Ok(_) => Sighting::Absent,
-            Err(error) => Sighting::CannotTell(not_stored(&error)),
+            Err(error) => Sighting::CannotTell(Answer::Retry(not_stored(&error))),
         }
     }
 

@@ -57,7 +57,7 @@ impl Driver for Outbox {
         match off_thread(stands).await {
             Ok(true) => Sighting::Found(self.object(job)),
             Ok(false) => Sighting::Absent,
-            Err(error) => Sighting::CannotTell(self.not_written(&error)),
+            Err(error) => Sighting::CannotTell(Answer::Retry(self.not_written(&error))),
         }
     }
 

@@ -45,7 +45,7 @@ impl Driver for Site {
         match self.pages.page_by_key(&self.office, &job.key).await {
             Ok(Some(page)) if page.post_hash == job.post.hash() && page.withdrawn == is_withdrawal(job) => Sighting::Found(object(job)),
             Ok(_) => Sighting::Absent,
-            Err(error) => Sighting::CannotTell(not_stored(&error)),
+            Err(error) => Sighting::CannotTell(Answer::Retry(not_stored(&error))),
         }
     }
 

@@ -32,7 +32,7 @@ impl Sign {
     /// What a look shows; `looked`: whether the driver can ask the remote at all.
     pub fn of_sighting(sighting: &Sighting, looked: bool) -> Self {
         match sighting {
-            Sighting::CannotTell(failure) => Self::of_failure(failure),
+            Sighting::CannotTell(answer) => Self::of_answer(answer),
             Sighting::Found(_) | Sighting::Absent if looked => Self::Alive,
             Sighting::Found(_) | Sighting::Absent => Self::Silent,
         }
@@ -163,6 +163,9 @@ mod tests {
         let blind = Failure::new(FailureCode::NoAnswer, "…");
         assert_eq!(Sign::of_sighting(&Sighting::Absent, true), Sign::Alive);
         assert_eq!(Sign::of_sighting(&Sighting::Absent, false), Sign::Silent);
-        assert_eq!(Sign::of_sighting(&Sighting::CannotTell(blind.clone()), true), Sign::Out(blind));
+        assert_eq!(
+            Sign::of_sighting(&Sighting::CannotTell(Answer::Retry(blind.clone())), true),
+            Sign::Out(blind)
+        );
     }
 }

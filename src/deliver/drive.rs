@@ -154,7 +154,7 @@ impl Drive<'_> {
 
     /// Asks the remote for what a step of a doubted delivery may have made. What cannot be asked is not made by guess.
     async fn look_first(&mut self, driver: &Arc<dyn Driver>, step: &Step, job: &mut Job, since: DateTime<Utc>) -> Looked {
-        let failure = match self.find(driver, step, job).await {
+        let blind = match self.find(driver, step, job).await {
             Sighting::Found(object) => {
                 job.objects.put(object);
                 self.objects = job.objects.clone();
@@ -162,14 +162,14 @@ impl Drive<'_> {
             }
             Sighting::Absent if driver.can_look(step, job) => None,
             Sighting::Absent => return Looked::End(in_doubt("The channel offers no way to look.")),
-            Sighting::CannotTell(failure) => Some(failure),
+            Sighting::CannotTell(answer) => Some(answer),
         };
         // Repeatable holds for a lost answer a moment ago, not for a look that failed days later.
-        let safety = match (step.safety, &failure) {
+        let safety = match (step.safety, &blind) {
             (Safety::Repeatable | Safety::Keyed(_), Some(_)) => Safety::Invisible,
             (safety, _) => safety,
         };
-        match unseen(safety, self.held, since, self.grace, failure, self.circumstances()) {
+        match unseen(safety, self.held, since, self.grace, blind, self.circumstances()) {
             Unseen::Repeat if self.is_past() && self.objects.is_empty() => Looked::End(EXPIRED),
             Unseen::Repeat => Looked::Absent,
             Unseen::End(Ending::Settled {
@@ -187,7 +187,7 @@ impl Drive<'_> {
             // The post has changed under way so that this call is no longer part of it: treat it as the most delicate one.
             _ => Step::new(role.clone(), Safety::Once),
         };
-        let failure = match self.find(driver, &step, job).await {
+        let blind = match self.find(driver, &step, job).await {
             Sighting::Found(object) => {
                 job.objects.put(object);
                 self.objects = job.objects.clone();
@@ -195,12 +195,12 @@ impl Drive<'_> {
                 return None;
             }
             Sighting::Absent => None,
-            Sighting::CannotTell(failure) => Some(failure),
+            Sighting::CannotTell(answer) => Some(answer),
         };
         // What may be repeated for ever is often not asked for: making it again tells.
         let forever = step.safety == Safety::Keyed(u32::MAX);
-        let surely_absent = !forever && failure.is_none() && driver.can_look(&step, job) && self.system.clock.now() - *sent_at > self.grace;
-        match unseen(step.safety, self.held, *sent_at, self.grace, failure, self.circumstances()) {
+        let surely_absent = !forever && blind.is_none() && driver.can_look(&step, job) && self.system.clock.now() - *sent_at > self.grace;
+        match unseen(step.safety, self.held, *sent_at, self.grace, blind, self.circumstances()) {
             Unseen::Repeat => {
                 // A call that is made again under its key may have been made before, until an answer says so.
                 self.open_question = matches!(step.safety, Safety::Keyed(_)) && !surely_absent;

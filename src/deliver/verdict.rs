@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::backoff::{after_failures, after_looks};
 use crate::channels::Safety;
-use crate::receipt::{Action, Answer, Failure, FailureCode, Objects, State};
+use crate::receipt::{Action, Answer, Failure, FailureCode, Objects, State, Wait};
 use crate::store::queue::Held;
 use crate::store::settle::{AccountEffect, Ending};
 
@@ -46,11 +46,7 @@ pub fn ending(answer: Answer, safety: Safety, held: &Held, objects: &Objects, at
             AccountEffect::None,
         ),
         Answer::Snooze(wait) => {
-            let account = if wait.account {
-                AccountEffect::Hold(wait.until)
-            } else {
-                AccountEffect::None
-            };
+            let account = holding(&wait);
             again(resting, wait.until, wait.why, held.failures, account)
         }
         Answer::Unknown(failure) if safety == Safety::Repeatable => retry(failure, resting, safety, held, at),
@@ -130,34 +126,54 @@ pub enum Unseen {
     End(Ending),
 }
 
-/// Decides what follows after a look that did not find it.
-pub fn unseen(safety: Safety, held: &Held, sent_at: DateTime<Utc>, grace: Duration, failure: Option<Failure>, at: Circumstances) -> Unseen {
-    let looks = held.looks + 1;
+/// Decides what follows after a look that did not find it; `blind`: how the look itself was answered, if not with what was asked for.
+pub fn unseen(safety: Safety, held: &Held, sent_at: DateTime<Utc>, grace: Duration, blind: Option<Answer>, at: Circumstances) -> Unseen {
     let over = at.now - sent_at > grace;
-    let looked = failure.is_none();
-    let why = failure.unwrap_or_else(|| {
-        Failure::new(
-            FailureCode::NoAnswer,
-            "The answer was lost, and the remote does not show the post (yet).",
-        )
-    });
-    match safety {
-        Safety::Repeatable => Unseen::Repeat,
-        Safety::Keyed(seconds) if is_known(seconds, sent_at, at.now) => Unseen::Repeat,
-        Safety::Invisible if looked && over => Unseen::Repeat,
-        Safety::Once | Safety::Keyed(_) if looked && over => Unseen::End(unresolved(why)),
-        _ if looks >= LOOKS && !at.out => Unseen::End(unresolved(why)),
-        _ => {
-            let when = at.now + after_looks(at.look_seconds, looks, at.shift);
-            Unseen::End(Ending::Again {
-                state: State::Unknown,
-                at: when,
-                failure: why,
-                failures: held.failures,
-                looks,
-                account: AccountEffect::None,
-            })
+    let again = |when, failure, looks, account| {
+        Unseen::End(Ending::Again {
+            state: State::Unknown,
+            at: when,
+            failure,
+            failures: held.failures,
+            looks,
+            account,
+        })
+    };
+    match (safety, blind) {
+        // It would be told so again. A wait as told spends no look.
+        (_, Some(Answer::Snooze(wait))) => {
+            let account = holding(&wait);
+            again(wait.until, wait.why, held.looks, account)
         }
+        (Safety::Repeatable, _) => Unseen::Repeat,
+        (Safety::Keyed(seconds), _) if is_known(seconds, sent_at, at.now) => Unseen::Repeat,
+        (_, Some(Answer::Reauthorise(failure))) => again(at.now, failure, held.looks, AccountEffect::Pause),
+        (Safety::Invisible, None) if over => Unseen::Repeat,
+        (Safety::Once | Safety::Keyed(_), None) if over => Unseen::End(unresolved(not_shown())),
+        (_, blind) => {
+            let (looks, why) = (held.looks + 1, blind.map_or_else(not_shown, Answer::into_failure));
+            if looks >= LOOKS && !at.out {
+                return Unseen::End(unresolved(why));
+            }
+            let when = at.now + after_looks(at.look_seconds, looks, at.shift);
+            again(when, why, looks, AccountEffect::None)
+        }
+    }
+}
+
+fn not_shown() -> Failure {
+    Failure::new(
+        FailureCode::NoAnswer,
+        "The answer was lost, and the remote does not show the post (yet).",
+    )
+}
+
+/// Whom a wait concerns.
+fn holding(wait: &Wait) -> AccountEffect {
+    if wait.account {
+        AccountEffect::Hold(wait.until)
+    } else {
+        AccountEffect::None
     }
 }
 

@@ -69,8 +69,8 @@ pub enum Sighting {
     Found(Object),
     /// It is not there.
     Absent,
-    /// The look itself failed.
-    CannotTell(Failure),
+    /// The look itself was answered so.
+    CannotTell(Answer),
 }
 
 /// Proof that a delivery stands.

@@ -262,9 +262,11 @@ async fn a_look_that_fails_cannot_tell() {
         (200, json!({ "error": SECRET })),
         (200, json!([])),
     ] {
-        let Sighting::CannotTell(failure) = sighted(status, body).await else {
+        let Sighting::CannotTell(answer) = sighted(status, body).await else {
             panic!("{status}")
         };
+        assert_eq!(matches!(answer, Answer::Reauthorise(_)), status == 401, "{answer:?}");
+        let failure = answer.into_failure();
         assert!(!failure.evidence.unwrap().contains("tok"));
     }
 }

@@ -5,7 +5,7 @@ use kasnec::clock::Clock;
 use kasnec::receipt::{AlarmKind, FailureCode, State};
 
 use super::office::Office;
-use super::remote::Act;
+use super::remote::{Act, nothing_seen};
 
 /// An office, and a watchdog in another process.
 struct Watched {
@@ -195,7 +195,7 @@ async fn every_reason_for_which_nothing_is_confirmed_has_its_name() {
     let office = &watched.office;
     office.remote("out").lock().unwrap().out = Some(FailureCode::Unreachable);
     office.script("doubt", &[Act::TakeAndLose]);
-    office.remote("doubt").lock().unwrap().blind = true;
+    office.remote("doubt").lock().unwrap().blind = Some(nothing_seen());
     office.script("hands", &[Act::Lose]);
     office.script("refused", &[Act::Refuse]);
     office.remote("fails").lock().unwrap().poison = Some("P-1".to_owned());

@@ -1,11 +1,13 @@
 //! Lost answers: looked up, never guessed, never said twice.
 
+use chrono::Duration;
 use kasnec::acts;
 use kasnec::deliver::Worker;
-use kasnec::receipt::{FailureCode, State};
+use kasnec::receipt::{Answer, Failure, FailureCode, State, Wait};
+use kasnec::store::rows::Delivery;
 
 use super::office::Office;
-use super::remote::Act;
+use super::remote::{Act, nothing_seen};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_whose_answer_was_lost_is_found_and_goes_on() {
@@ -39,7 +41,7 @@ async fn a_draft_that_never_arrived_is_made_again_only_after_the_grace_time() {
 async fn a_draft_that_appears_late_is_adopted_and_not_doubled() {
     let office = Office::with(&[("a", "")]).await;
     office.script("a", &[Act::TakeAndLose]);
-    office.remote("a").lock().unwrap().blind = true;
+    office.remote("a").lock().unwrap().blind = Some(nothing_seen());
     office.publish("P-1").await;
     office.until_all(State::Unknown).await;
     for _ in 0..6 {
@@ -51,7 +53,7 @@ async fn a_draft_that_appears_late_is_adopted_and_not_doubled() {
         [State::Unknown],
         "nothing is made again while nobody can look"
     );
-    office.remote("a").lock().unwrap().blind = false;
+    office.remote("a").lock().unwrap().blind = None;
     office.later(900);
     office.until_all(State::Delivered).await;
     assert_eq!(office.remote("a").lock().unwrap().posts.len(), 1);
@@ -72,7 +74,7 @@ async fn a_flip_to_public_whose_answer_was_lost_leaves_a_question_and_is_repeate
 async fn a_withdrawal_waits_for_whoever_looks_whether_a_flip_without_a_sensible_answer_was_made() {
     let office = Office::with(&[("a", "")]).await;
     office.script("a", &[&[Act::Take][..], &[Act::TakeAndBabble; 8]].concat());
-    office.remote("a").lock().unwrap().blind = true;
+    office.remote("a").lock().unwrap().blind = Some(nothing_seen());
     office.publish("P-1").await;
     office.until_all(State::Unknown).await;
     acts::withdraw(&office.system, &office.editor, office.config(), "P-1", "U anulua")
@@ -114,6 +116,57 @@ async fn a_public_call_that_cannot_be_found_goes_to_a_person_and_is_never_sent_a
     assert!(office.remote("a").lock().unwrap().calls.is_empty());
     office.resolve(delivery, false).await;
     assert_eq!(office.states().await, [State::Rejected]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_that_is_told_to_wait_waits_as_told_with_its_account_and_is_not_counted() {
+    let office = Office::with(&[("a", "settings.phases = \"one\"")]).await;
+    office.script("a", &[Act::TakeAndLose]);
+    let until = office.system.clock.now() + Duration::hours(2);
+    let throttled = Wait {
+        until,
+        account: true,
+        why: Failure::new(FailureCode::Throttled, "slower"),
+    };
+    office.remote("a").lock().unwrap().blind = Some(Answer::Snooze(throttled));
+    office.publish("P-1").await;
+    office.until_all(State::Unknown).await;
+    office.later(10);
+    office.until(|all| failed_by(&all[0], FailureCode::Throttled)).await;
+    assert_eq!(office.lines("SELECT looks || '' FROM delivery").await, ["0"]);
+    office.remote("a").lock().unwrap().blind = None;
+    office.publish("P-2").await;
+    office.later(7_180);
+    office.breathe().await;
+    assert_eq!(office.states().await, [State::Unknown, State::Planned], "both wait as told");
+    office.later(60);
+    office.until_all(State::Delivered).await;
+    assert_eq!(office.remote("a").lock().unwrap().public(), ["P-1", "P-2"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_without_the_right_to_look_pauses_the_channel_and_asks_nobody_about_the_post() {
+    let office = Office::with(&[("a", "settings.phases = \"one\"")]).await;
+    office.script("a", &[Act::TakeAndLose]);
+    let expired = Failure::new(FailureCode::TokenExpired, "expired");
+    office.remote("a").lock().unwrap().blind = Some(Answer::Reauthorise(expired));
+    office.publish("P-1").await;
+    office.until_all(State::Unknown).await;
+    office.later(10);
+    office.until(|all| failed_by(&all[0], FailureCode::TokenExpired)).await;
+    for _ in 0..50 {
+        office.later(900);
+        office.breathe().await;
+    }
+    assert_eq!(office.states().await, [State::Unknown]);
+    office.remote("a").lock().unwrap().blind = None;
+    office.system.store.reopen_account("k", "a", "editor").await.unwrap();
+    office.until_all(State::Delivered).await;
+    assert_eq!(office.remote("a").lock().unwrap().public(), ["P-1"]);
+}
+
+fn failed_by(delivery: &Delivery, code: FailureCode) -> bool {
+    delivery.failure.as_ref().is_some_and(|failure| failure.code == code)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,8 +58,8 @@ pub struct Remote {
     pub poison: Option<String>,
     /// When it was asked for anything while it was out.
     pub asked: Vec<DateTime<Utc>>,
-    /// Looks fail as long as this holds.
-    pub blind: bool,
+    /// Looks are answered so as long as this is set.
+    pub blind: Option<Answer>,
 }
 
 impl Remote {
@@ -71,6 +71,11 @@ impl Remote {
             .map(|post| post.text.as_str())
             .collect()
     }
+}
+
+/// The answer to a look that does not get through.
+pub fn nothing_seen() -> Answer {
+    Answer::Retry(Failure::new(FailureCode::Unreachable, "blind"))
 }
 
 type Named = (String, Arc<Mutex<Remote>>);
@@ -225,11 +230,11 @@ impl Driver for Scripted {
 
     async fn find(&self, step: &Step, job: &Job) -> Sighting {
         if let Some(failure) = self.outage() {
-            return Sighting::CannotTell(failure);
+            return Sighting::CannotTell(Answer::Retry(failure));
         }
         let remote = self.lock();
-        if remote.blind {
-            return Sighting::CannotTell(Failure::new(FailureCode::Unreachable, "blind"));
+        if let Some(answer) = &remote.blind {
+            return Sighting::CannotTell(answer.clone());
         }
         match remote.posts.iter().position(|post| post.key == job.key) {
             Some(index) if step.role == "draft" => Sighting::Found(Object::new("draft", Phase::Draft, index.to_string())),

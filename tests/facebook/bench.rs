@@ -155,7 +155,7 @@ impl Bench {
                     Sighting::Found(object) => job.objects.put(object),
                     Sighting::Absent if step.safety == Safety::Once => return Err(Answer::NeedsPerson(failure)),
                     Sighting::Absent => {}
-                    Sighting::CannotTell(failure) => return Err(Answer::Unknown(failure)),
+                    Sighting::CannotTell(answer) => return Err(Answer::Unknown(answer.into_failure())),
                 },
                 Err(other) => return Err(other),
             }

@@ -63,7 +63,7 @@ async fn what_succeeded_at_the_edge_of_patience_is_done_and_only_the_next_call_w
     assert!(wait.account);
     assert_eq!(minutes, 15);
     let found = bench.driver.find(&Step::new("draft", Safety::Invisible), &job).await;
-    assert!(matches!(found, Sighting::CannotTell(_)));
+    assert!(matches!(found, Sighting::CannotTell(Answer::Snooze(_))));
     assert_eq!(bench.recording().len(), before, "nothing was sent meanwhile");
     bench.control("settings", json!({ "usage_percent": 40 })).await;
     bench.clock.advance(Duration::minutes(15));

@@ -81,12 +81,12 @@ impl Driver for Facebook {
 
     async fn find(&self, step: &Step, job: &Job) -> Sighting {
         if let Some(wait) = self.graph.brake() {
-            return Sighting::CannotTell(wait.why);
+            return Sighting::CannotTell(Answer::Snooze(wait));
         }
         match self.look(step, job).await {
             Ok(Some(object)) => Sighting::Found(object),
             Ok(None) => Sighting::Absent,
-            Err(answer) => Sighting::CannotTell(answer.into_failure()),
+            Err(answer) => Sighting::CannotTell(answer),
         }
     }
 

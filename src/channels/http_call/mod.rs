@@ -84,11 +84,11 @@ impl Driver for Generic {
         };
         let reply = match self.send(call, &self.data(Some(job))).await {
             Ok(reply) => reply,
-            Err(answer) => return Sighting::CannotTell(answer.into_failure()),
+            Err(answer) => return Sighting::CannotTell(answer),
         };
         match self.judge(call, Action::Publish, &reply).read() {
             Ok(body) => self.sighting(call, job, &body),
-            Err(answer) => Sighting::CannotTell(answer.into_failure()),
+            Err(answer) => Sighting::CannotTell(answer),
         }
     }
 
@@ -201,7 +201,7 @@ impl Generic {
                 FailureCode::BadAnswer,
                 format!("{} answered without a list of posts.", self.channel),
             );
-            return Sighting::CannotTell(failure.with_evidence(&self.scrub.clean(&body.to_string())));
+            return Sighting::CannotTell(Answer::Retry(failure.with_evidence(&self.scrub.clean(&body.to_string()))));
         };
         match elements.into_iter().find(|element| look::bears(call, element, &job.post.link)) {
             Some(element) => {

@@ -86,7 +86,7 @@ impl Driver for WordPress {
         match found {
             Ok(Some(object)) => Sighting::Found(object),
             Ok(None) => Sighting::Absent,
-            Err(answer) => Sighting::CannotTell(answer.into_failure()),
+            Err(answer) => Sighting::CannotTell(answer),
         }
     }
 

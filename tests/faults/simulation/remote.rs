@@ -295,8 +295,9 @@ impl Driver for Simulated {
     async fn find(&self, step: &Step, job: &Job) -> Sighting {
         match self.at_the_gate(step, job, true).await {
             Heard::Answer(Answer::Done(object)) => Sighting::Found(object),
-            Heard::Answer(_) => Sighting::Absent,
-            Heard::Nothing => Sighting::CannotTell(Failure::new(FailureCode::Unreachable, "nothing was seen")),
+            Heard::Answer(Answer::Reject(_)) => Sighting::Absent,
+            Heard::Answer(answer) => Sighting::CannotTell(answer),
+            Heard::Nothing => Sighting::CannotTell(Answer::Retry(Failure::new(FailureCode::Unreachable, "nothing was seen"))),
         }
     }
 

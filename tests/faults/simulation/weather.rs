@@ -63,13 +63,12 @@ impl World {
     }
 
     fn look(&mut self, request: &Request) -> Heard {
-        let hidden = match self.weather_of(&request.account) {
-            Weather::Down | Weather::Blind | Weather::Broken | Weather::SignedOut | Weather::Senseless => true,
-            Weather::Flaky => self.dice.random_bool(0.3),
-            Weather::Fine | Weather::Throttling => false,
-        };
-        if hidden {
-            return Heard::Nothing;
+        match self.weather_of(&request.account) {
+            Weather::Down | Weather::Blind | Weather::Broken | Weather::Senseless => return Heard::Nothing,
+            Weather::Flaky if self.dice.random_bool(0.3) => return Heard::Nothing,
+            Weather::SignedOut => return Heard::Answer(signed_out()),
+            Weather::Throttling => return Heard::Answer(self.throttled()),
+            Weather::Fine | Weather::Flaky => {}
         }
         let found = self.outside().look(request, self.office.now());
         let absent = || Answer::Reject(Failure::new(FailureCode::NoAnswer, "absent"));
@@ -77,7 +76,6 @@ impl World {
     }
 
     fn perform(&mut self, request: &Request) -> Heard {
-        let failed = |code| Failure::new(code, "simulated");
         let told = |answer| Heard::Answer(answer);
         let throw = self.dice.random_range(0..100);
         let poisoned = self.books.item_of(&request.text).is_some_and(|item| item.poisoned);
@@ -86,22 +84,26 @@ impl World {
             Weather::Down if throw < 70 => told(Answer::Retry(failed(FailureCode::Unreachable))),
             Weather::Down => Heard::Nothing,
             Weather::Broken if throw < 60 => told(Answer::Retry(failed(FailureCode::RemoteBroken))),
-            Weather::SignedOut => told(Answer::Reauthorise(failed(FailureCode::TokenExpired))),
+            Weather::SignedOut => told(signed_out()),
             Weather::Senseless => {
                 if throw < 50 {
                     self.act(request);
                 }
                 told(Answer::Unknown(failed(FailureCode::BadAnswer)))
             }
-            Weather::Throttling => {
-                let until = self.office.now() + Duration::seconds(self.dice.random_range(1..1800));
-                let why = failed(FailureCode::Throttled);
-                told(Answer::Snooze(Wait { until, account: true, why }))
-            }
+            Weather::Throttling => told(self.throttled()),
             Weather::Flaky | Weather::Broken | Weather::Blind => self.flaky(request, throw),
             Weather::Fine if throw < 97 || self.healed => told(self.act(request)),
             Weather::Fine => self.flaky(request, self.office.now().timestamp() % 100),
         }
+    }
+
+    fn throttled(&mut self) -> Answer {
+        Answer::Snooze(Wait {
+            until: self.office.now() + Duration::seconds(self.dice.random_range(1..1800)),
+            account: true,
+            why: failed(FailureCode::Throttled),
+        })
     }
 
     fn flaky(&mut self, request: &Request, throw: i64) -> Heard {
@@ -142,4 +144,12 @@ impl World {
         }
         answer
     }
+}
+
+fn signed_out() -> Answer {
+    Answer::Reauthorise(failed(FailureCode::TokenExpired))
+}
+
+fn failed(code: FailureCode) -> Failure {
+    Failure::new(code, "simulated")
 }
