@@ -8,12 +8,10 @@ mod house;
 mod keeper;
 mod letter;
 mod look;
-mod postman;
 mod tell;
 mod watchdog;
 mod words;
 
 pub use look::{Shown, current};
-pub use postman::send_letters;
-pub use watchdog::{Watchdog, watch};
+pub use watchdog::{Watchdog, send_letters, watch};
 pub use words::{Said, said};

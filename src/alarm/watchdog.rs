@@ -8,7 +8,8 @@ use chrono::{DateTime, Duration as Span, Utc};
 use tokio::sync::{Notify, watch as signal};
 
 use super::look::{SILENT, Whose, is_alive, look, whose};
-use super::{postman, tell};
+use super::{letter, tell};
+use crate::mail::postman;
 use crate::receipt::AlarmKind;
 use crate::store::StoreError;
 use crate::store::alarms::{Alarm, Cause};
@@ -22,7 +23,7 @@ pub async fn watch(system: Arc<System>, stop: signal::Receiver<bool>) {
     let bell = Notify::new();
     tokio::join!(
         look_again_and_again(&system, &bell, stop.clone()),
-        postman::deliver(&system, &bell, stop)
+        postman::deliver(&bell, stop, || send_letters(&system))
     );
 }
 
@@ -36,6 +37,15 @@ async fn look_again_and_again(system: &System, bell: &Notify, mut stop: signal::
         }
         watchdog.round(system).await;
         bell.notify_one();
+    }
+}
+
+/// Sends every office's letters that wait.
+pub async fn send_letters(system: &System) {
+    for config in system.offices.values() {
+        if let Err(error) = letter::send(system, config).await {
+            tracing::error!(office = config.office.id, %error, "letters about alarms cannot be sent now; they are tried again");
+        }
     }
 }
 

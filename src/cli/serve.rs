@@ -155,7 +155,7 @@ fn lock(system: &System) -> Result<Option<WorkerLock>, Failed> {
 }
 
 fn is_alone(system: &System) -> bool {
-    system.settings.store_url().starts_with("sqlite:")
+    system.store.data_file().is_some()
 }
 
 fn announce(session: &Session, sandbox: Option<&Running>) {

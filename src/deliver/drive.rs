@@ -82,7 +82,7 @@ impl Drive<'_> {
             state: if self.objects.is_empty() { State::Planned } else { State::Drafted },
             at,
             failure: Failure::new(
-                FailureCode::Throttled,
+                FailureCode::EarlierCall,
                 "An earlier call about this post had no answer and may still arrive; it is waited for.",
             ),
             failures: self.held.failures,

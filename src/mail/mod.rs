@@ -3,6 +3,7 @@
 mod dialogue;
 mod letter;
 mod mailer;
+pub mod postman;
 
 pub use lettre::Address;
 pub use lettre::message::Mailbox;

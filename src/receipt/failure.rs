@@ -19,6 +19,8 @@ words! {
         BadAnswer = "bad answer",
         /// Too many calls.
         Throttled = "throttled",
+        /// An earlier call about the same post had no answer and may still arrive.
+        EarlierCall = "earlier call",
         /// The credentials are not accepted.
         NotSignedIn = "not signed in",
         /// The credentials have run out.
@@ -72,6 +74,7 @@ impl FailureCode {
                 "It is tried again by itself; nothing is lost."
             }
             Self::Throttled => "The channel asked to go slower; it waits as told and goes on.",
+            Self::EarlierCall => "The change waits until that cannot undo it any more, and goes out then.",
             Self::NotSignedIn | Self::TokenExpired | Self::PasswordChanged | Self::NotAllowed | Self::NotConfigured => {
                 "Nothing goes out on this channel until it is connected again; everything waits in order."
             }
@@ -89,7 +92,7 @@ impl FailureCode {
     /// What a person should do.
     pub fn next_step(self) -> &'static str {
         match self {
-            Self::Unreachable | Self::NoAnswer | Self::RemoteBroken | Self::BadAnswer | Self::Throttled => {
+            Self::Unreachable | Self::NoAnswer | Self::RemoteBroken | Self::BadAnswer | Self::Throttled | Self::EarlierCall => {
                 "Nothing, unless the deadline is near: then publish by hand and resolve the delivery."
             }
             Self::Storage => "Free disk space or mend the database; see the log.",

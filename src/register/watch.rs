@@ -1,23 +1,33 @@
-//! The register's watch: brings every office's register up to date, raises warnings and mails them, for as long as the process lives.
+//! The register's watch: brings every office's register up to date, raises warnings and has them mailed, for as long as the process lives.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::error::RegisterError;
 use super::{letters, refresh, warn};
+use crate::mail::postman;
 use crate::system::{OfficeConfig, System};
 
 /// Watches until `stop` turns true.
-pub async fn watch(system: Arc<System>, mut stop: watch::Receiver<bool>) {
+pub async fn watch(system: Arc<System>, stop: watch::Receiver<bool>) {
+    let bell = Notify::new();
+    tokio::join!(
+        go_round(&system, &bell, stop.clone()),
+        postman::deliver(&bell, stop, || send_letters(&system))
+    );
+}
+
+async fn go_round(system: &System, bell: &Notify, mut stop: watch::Receiver<bool>) {
     let pause = Duration::from_secs(u64::from(system.settings.register.every_seconds.max(1)));
     while !*stop.borrow() {
         for config in system.offices.values() {
-            if let Err(error) = round(&system, config).await {
+            if let Err(error) = round(system, config).await {
                 tracing::error!(office = config.office.id, %error, "the register could not be brought up to date; trying again");
             }
         }
+        bell.notify_one();
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             _ = stop.changed() => {}
@@ -25,10 +35,17 @@ pub async fn watch(system: Arc<System>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// One round for one office.
+/// One round for one office. Warnings wait for [`letters::send`].
 pub async fn round(system: &System, config: &OfficeConfig) -> Result<(), RegisterError> {
     refresh(system, config).await?;
     warn::raise(system, config).await?;
-    letters::send(system, config).await?;
     Ok(())
+}
+
+async fn send_letters(system: &System) {
+    for config in system.offices.values() {
+        if let Err(error) = letters::send(system, config).await {
+            tracing::error!(office = config.office.id, %error, "warnings cannot be sent now; they are tried again");
+        }
+    }
 }

@@ -64,7 +64,7 @@ struct Earlier {
 macro_rules! earlier {
     ($lock:literal) => {
         concat!(
-            "SELECT id, state, queue, pending_step, objects, release_at, since_at, failure FROM delivery WHERE item = $1 AND key = $2 ORDER BY id DESC",
+            "SELECT id, state, queue, pending_step, objects, release_at, since_at, failure FROM delivery WHERE item = $1 AND key = $2 ORDER BY id",
             $lock
         )
     };
@@ -140,11 +140,11 @@ impl Work {
     async fn settle_before(&mut self, store: &Store, by: &Person, item: i64, key: &str) -> Result<Before, StoreError> {
         let sql = match self.inner {
             Inner::Sqlite(_) => earlier!(""),
-            // Else a worker could settle it in between, and nobody would set the next one free.
+            // Else a worker could settle it in between, and nobody would set the next one free. Oldest first, as the worker locks them.
             Inner::Pg(_) => earlier!(" FOR UPDATE"),
         };
         let mut release = None;
-        for mut row in self.rows(sql, args![item, key]).await? {
+        for mut row in self.rows(sql, args![item, key]).await?.into_iter().rev() {
             let earlier = Earlier::read(&mut row)?;
             match earlier.state {
                 State::Delivered => return Ok(Before::Stands),

@@ -10,6 +10,7 @@ use kasnec::keep::restore::{already_back, restore};
 use kasnec::receipt::{FailureCode, State};
 
 use super::office::Office;
+use super::remote::nothing_seen;
 use super::shift::{Shift, backup, put_back};
 
 const ONE_PHASE: &str = "settings.phases = \"one\"";
@@ -101,11 +102,11 @@ async fn while_nobody_can_look_nothing_is_sent() {
     office.until_all(State::Delivered).await;
     shift.end().await;
     put_back(&mut office, &file).await;
-    office.remote("a").lock().unwrap().blind = true;
+    office.remote("a").lock().unwrap().blind = Some(nothing_seen());
     let shift = Shift::begin(&office);
     a_while(&office).await;
     assert_eq!((office.states().await, posts(&office, "a")), (vec![State::Unknown], 1));
-    office.remote("a").lock().unwrap().blind = false;
+    office.remote("a").lock().unwrap().blind = None;
     office.later(3600);
     office.until_all(State::Delivered).await;
     shift.end().await;

@@ -306,6 +306,15 @@ impl Office {
         }
     }
 
+    /// Waits until there is something to count.
+    pub async fn comes(&self, sql: &str) {
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(15);
+        while self.number(sql).await == 0 {
+            assert!(std::time::Instant::now() < end, "{sql}");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+
     /// Runs a statement.
     pub async fn run(&self, sql: &str) {
         let sql = AssertSqlSafe(sql.to_owned());

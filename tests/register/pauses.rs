@@ -206,10 +206,10 @@ async fn a_mail_server_that_hangs_holds_up_no_look() {
     let watching = tokio::spawn(watch(office.system.clone(), stopped));
     office.every_call("facebook", Some(Act::SignedOut));
     office.publish(&assembly("KK-1", "2027-03-23 10:00")).await;
-    comes(&office, "SELECT COUNT(*) FROM alarm_letter WHERE letter IS NOT NULL").await;
+    office.comes("SELECT COUNT(*) FROM alarm_letter WHERE letter IS NOT NULL").await;
     office.every_call("website", Some(Act::SignedOut));
     office.publish(&assembly("KK-2", "2027-03-24 10:00")).await;
-    comes(&office, "SELECT COUNT(*) FROM alarm WHERE about = 'website'").await;
+    office.comes("SELECT COUNT(*) FROM alarm WHERE about = 'website'").await;
     assert_eq!(
         office.number("SELECT COUNT(*) FROM alarm_letter WHERE failures > 0").await,
         0,
@@ -220,13 +220,4 @@ async fn a_mail_server_that_hangs_holds_up_no_look() {
         .await
         .unwrap()
         .unwrap();
-}
-
-/// Waits until there is something to count.
-async fn comes(office: &Office, sql: &str) {
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(15);
-    while office.number(sql).await == 0 {
-        assert!(std::time::Instant::now() < end, "{sql}");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
 }

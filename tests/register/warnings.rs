@@ -3,7 +3,8 @@
 use std::net::{SocketAddr, TcpListener};
 
 use chrono::Duration;
-use kasnec::register::watch::round;
+use kasnec::register::letters;
+use kasnec::register::watch::{round, watch};
 use kasnec::store::warnings::WarningState;
 
 use super::office::{ALL, Office, at};
@@ -29,10 +30,11 @@ async fn office(server: SocketAddr) -> Office {
 }
 
 impl Office {
-    /// Moves the clock and lets the watch make one round.
+    /// Moves the clock, lets the watch make one round, and has its letters sent.
     async fn round(&self, wall: &str) {
         self.clock.advance(at(wall) - self.now());
         round(&self.system, self.config()).await.unwrap();
+        letters::send(&self.system, self.config()).await.unwrap();
     }
 
     async fn states(&self) -> Vec<WarningState> {
@@ -192,4 +194,25 @@ async fn without_a_mail_server_warnings_are_shown() {
     office.queue(&assembly("KK-1", "2027-02-23 10:00")).await.unwrap();
     office.round("2027-02-06 08:00").await;
     assert_eq!(office.states().await, [WarningState::Shown; 2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_hangs_holds_up_no_round() {
+    // Whoever calls is connected, and never hears a word.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let more = format!("{}[register]\nevery_seconds = 1\n", settings(silent.local_addr().unwrap()));
+    let office = Office::with("2027-02-06 08:00", ALL, &more, None).await;
+    office.queue(&assembly("KK-1", "2027-02-23 10:00")).await.unwrap();
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let watching = tokio::spawn(watch(office.system.clone(), stopped));
+    let _hangs = tokio::task::spawn_blocking(move || silent.accept().unwrap()).await.unwrap();
+    office.queue(&assembly("KK-2", "2027-02-24 10:00")).await.unwrap();
+    office
+        .comes("SELECT COUNT(*) FROM obligation WHERE item = (SELECT id FROM item WHERE reference = 'KK-2')")
+        .await;
+    stop.send(true).unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(15), watching)
+        .await
+        .unwrap()
+        .unwrap();
 }

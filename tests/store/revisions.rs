@@ -5,6 +5,8 @@ use kasnec::store::deliveries::Resolution;
 use kasnec::store::rows::{ItemState, RevisionAct::Correct, RevisionAct::Withdraw};
 use kasnec::store::settle::{AccountEffect, Ending};
 
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
 use crate::fixture::{Desk, OFFICE, again, content, delivered, failure, made, settled};
 
 on_both!(
@@ -123,6 +125,37 @@ async fn a_correction_behind_a_lost_answer_waits_for_the_person_too(desk: Desk) 
     let held = desk.claim_one().await;
     desk.end(&held, &made(&[]), &settled(State::NeedsPerson)).await;
     assert_eq!(desk.chain(item).await, ["publish, needs a person, done", "update, planned, behind"]);
+}
+
+/// Else a third approval and the end of the first delivery would wait for each other.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_takes_hold_of_the_earlier_deliveries_in_the_order_in_which_a_worker_does() {
+    let desk = Desk::on_postgres().await;
+    let item = desk.publish("2026-001").await;
+    desk.claim_one().await;
+    desk.revise(item, Correct, "Më mirë").await;
+    desk.propose(item, Correct, "Edhe më mirë").await;
+    let worker = async {
+        let mut connection = PgConnection::connect(&desk.url).await.unwrap();
+        let mut settling = connection.begin().await.unwrap();
+        take(&mut settling, item, "ASC").await;
+        while desk.count("pg_locks WHERE NOT granted").await == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        take(&mut settling, item, "DESC").await;
+        settling.commit().await.unwrap();
+    };
+    tokio::join!(worker, async {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        desk.approve(item, &[desk.plan(item, desk.accounts[0])]).await;
+    });
+    assert_eq!(desk.chain(item).await.len(), 3);
+}
+
+/// Takes hold of the first delivery of an item in that order; fails if somebody else has it.
+async fn take(connection: &mut PgConnection, item: i64, order: &str) {
+    let sql = format!("SELECT id FROM delivery WHERE item = {item} ORDER BY id {order} LIMIT 1 FOR UPDATE NOWAIT");
+    sqlx::query(AssertSqlSafe(sql)).execute(connection).await.unwrap();
 }
 
 async fn resolve(desk: &Desk, item: i64, delivered: bool) {
