@@ -136,6 +136,11 @@ pub trait Driver: Send + Sync {
         self.can_look(step, job)
     }
 
+    /// Until when the remote's answers so far ask this account to make no more calls, also where the last one was taken.
+    fn rests_until(&self) -> Option<DateTime<Utc>> {
+        None
+    }
+
     /// Asks the remote whether this account can publish.
     async fn check(&self) -> Check;
 

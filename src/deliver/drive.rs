@@ -27,6 +27,7 @@ pub async fn drive(system: &System, loader: &Loader, account: &AccountRow, held:
         kept: held.objects.clone(),
         open_question: held.pending.is_some(),
         sign: Sign::Silent,
+        rests_until: None,
     };
     let mut ending = drive.attempt(loader, account).await?;
     if let Err(error) = drive.tell_account(&mut ending, worker).await {
@@ -47,6 +48,8 @@ struct Drive<'a> {
     open_question: bool,
     /// What this attempt has shown of the remote.
     sign: Sign,
+    /// Until when the remote asks the account to make no more calls, whatever came of this one.
+    rests_until: Option<DateTime<Utc>>,
 }
 
 impl Drive<'_> {
@@ -63,7 +66,11 @@ impl Drive<'_> {
             Ok::<_, Answer>((driver, job))
         };
         match prepared.await {
-            Ok((driver, job)) => self.steps(&driver, job).await,
+            Ok((driver, job)) => {
+                let ending = self.steps(&driver, job).await;
+                self.rests_until = driver.rests_until();
+                ending
+            }
             Err(answer) => Ok(self.ending(answer, Safety::Invisible)),
         }
     }
@@ -216,9 +223,12 @@ impl Drive<'_> {
         sighting
     }
 
-    /// Counts outages in a row on the account, and ends them. On an account that is well nothing is written.
+    /// Lets the account rest as it was told, counts outages in a row on it, and ends them. On an account that is well nothing is written.
     async fn tell_account(&self, ending: &mut Ending, worker: &str) -> Result<(), StoreError> {
         let (store, held) = (&self.system.store, self.held);
+        if let Some(until) = self.rests_until {
+            store.hold_account(held.account, until).await?;
+        }
         match &self.sign {
             Sign::Alive if held.streak.outages > 0 => store.close_circuit(held.account, worker).await,
             Sign::Out(failure) => {

@@ -106,6 +106,13 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Lets an account wait until then.
+    pub async fn hold_account(&self, account: i64, until: DateTime<Utc>) -> Result<(), StoreError> {
+        self.run(HOLD, args![account, until]).await.map(drop)
+    }
+}
+
 impl Work {
     /// Lets an account wait for a person.
     pub(super) async fn pause_account(&mut self, store: &Store, office: &str, account: i64, failure: &Failure) -> Result<(), StoreError> {
@@ -127,11 +134,8 @@ impl Work {
 
     /// Lets an account wait until then.
     pub(super) async fn hold_account(&mut self, account: i64, until: DateTime<Utc>) -> Result<(), StoreError> {
-        self.run(
-            "UPDATE account SET not_before = $2 WHERE id = $1 AND not_before < $2",
-            args![account, until],
-        )
-        .await?;
-        Ok(())
+        self.run(HOLD, args![account, until]).await.map(drop)
     }
 }
+
+const HOLD: &str = "UPDATE account SET not_before = $2 WHERE id = $1 AND not_before < $2";

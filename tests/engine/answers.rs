@@ -51,6 +51,23 @@ async fn a_throttled_account_waits_as_told_and_holds_up_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_asks_for_no_more_calls_has_its_way_though_it_took_the_last_one_and_the_program_is_started_anew() {
+    let mut office = Office::with(&[("a", "")]).await;
+    let until = office.system.clock.now() + chrono::Duration::minutes(15);
+    office.remote("a").lock().unwrap().rests_until = Some(until);
+    office.publish("P-1").await;
+    office.until_all(State::Delivered).await;
+    office.remote("a").lock().unwrap().rests_until = None;
+    office.restart().await;
+    office.publish("P-2").await;
+    office.later(14 * 60);
+    office.breathe().await;
+    assert_eq!(office.states().await, [State::Delivered, State::Planned]);
+    office.later(65);
+    office.until_all(State::Delivered).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_signed_out_account_pauses_and_goes_on_in_deadline_order_after_reconnecting() {
     let office = Office::with(&[("a", "parallel = 1"), ("b", "")]).await;
     office.script("a", &[Act::SignedOut]);

@@ -60,6 +60,8 @@ pub struct Remote {
     pub asked: Vec<DateTime<Utc>>,
     /// Looks are answered so as long as this is set.
     pub blind: Option<Answer>,
+    /// It takes calls, and asks for no more of them until then.
+    pub rests_until: Option<DateTime<Utc>>,
 }
 
 impl Remote {
@@ -241,6 +243,10 @@ impl Driver for Scripted {
             Some(index) if remote.posts[index].public => Sighting::Found(Object::new("post", Phase::Public, index.to_string())),
             _ => Sighting::Absent,
         }
+    }
+
+    fn rests_until(&self) -> Option<DateTime<Utc>> {
+        self.lock().rests_until
     }
 
     async fn check(&self) -> Check {

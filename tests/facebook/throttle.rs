@@ -62,6 +62,11 @@ async fn what_succeeded_at_the_edge_of_patience_is_done_and_only_the_next_call_w
     let (wait, minutes) = wait(&bench).await;
     assert!(wait.account);
     assert_eq!(minutes, 15);
+    assert_eq!(
+        bench.driver.rests_until(),
+        Some(wait.until),
+        "the engine is told, for the posts that follow"
+    );
     let found = bench.driver.find(&Step::new("draft", Safety::Invisible), &job).await;
     assert!(matches!(found, Sighting::CannotTell(Answer::Snooze(_))));
     assert_eq!(bench.recording().len(), before, "nothing was sent meanwhile");

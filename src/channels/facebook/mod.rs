@@ -97,6 +97,10 @@ impl Driver for Facebook {
         }
     }
 
+    fn rests_until(&self) -> Option<DateTime<Utc>> {
+        self.graph.brake().map(|wait| wait.until)
+    }
+
     async fn record(&self, job: &Job) -> Option<Record> {
         Some(match self.graph.brake() {
             Some(wait) => Record::CannotTell(wait.why),
