@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Duration as Span, Utc};
+use futures::future::join_all;
 use tokio::sync::{Notify, watch as signal};
 
 use super::look::{SILENT, Whose, is_alive, look, whose};
@@ -42,11 +43,12 @@ async fn look_again_and_again(system: &System, bell: &Notify, mut stop: signal::
 
 /// Sends every office's letters that wait.
 pub async fn send_letters(system: &System) {
-    for config in system.offices.values() {
+    let send = async |config: &OfficeConfig| {
         if let Err(error) = letter::send(system, config).await {
             tracing::error!(office = config.office.id, %error, "letters about alarms cannot be sent now; they are tried again");
         }
-    }
+    };
+    join_all(system.offices.values().map(send)).await;
 }
 
 /// One watchdog, and what it remembers of its last round.

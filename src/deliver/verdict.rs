@@ -10,6 +10,8 @@ use crate::store::settle::{AccountEffect, Ending};
 
 /// Failures after which a post that the remote answers, but never takes, is set aside.
 pub const PATIENCE: i64 = 8;
+/// So long a throttled look is waited for without being counted.
+const LONGEST_WAIT: Duration = Duration::days(1);
 /// Looks after which a call that cannot be looked up goes to a person.
 const LOOKS: i64 = 40;
 
@@ -139,24 +141,31 @@ pub fn unseen(safety: Safety, held: &Held, sent_at: DateTime<Utc>, grace: Durati
             account,
         })
     };
+    let known = |seconds, when| is_known(seconds, sent_at, when);
     match (safety, blind) {
-        // It would be told so again. A wait as told spends no look.
-        (_, Some(Answer::Snooze(wait))) => {
+        // What a key still allows now is not put off until it no longer does.
+        (Safety::Keyed(seconds), Some(Answer::Snooze(wait))) if known(seconds, at.now) && !known(seconds, wait.until) => Unseen::Repeat,
+        // The call would be told so, too. A wait as told spends no look, unless looks are all that is told to wait.
+        (_, Some(Answer::Snooze(wait))) if at.now - sent_at < LONGEST_WAIT => {
             let account = holding(&wait);
             again(wait.until, wait.why, held.looks, account)
         }
         (Safety::Repeatable, _) => Unseen::Repeat,
-        (Safety::Keyed(seconds), _) if is_known(seconds, sent_at, at.now) => Unseen::Repeat,
-        (_, Some(Answer::Reauthorise(failure))) => again(at.now, failure, held.looks, AccountEffect::Pause),
+        (Safety::Keyed(seconds), _) if known(seconds, at.now) => Unseen::Repeat,
         (Safety::Invisible, None) if over => Unseen::Repeat,
         (Safety::Once | Safety::Keyed(_), None) if over => Unseen::End(unresolved(not_shown())),
         (_, blind) => {
-            let (looks, why) = (held.looks + 1, blind.map_or_else(not_shown, Answer::into_failure));
+            let looks = held.looks + 1;
+            let (why, when, account) = match blind {
+                Some(Answer::Snooze(wait)) => (wait.why.clone(), Some(wait.until), holding(&wait)),
+                Some(Answer::Reauthorise(failure)) if failure.code.ends_every_call() => (failure, Some(at.now), AccountEffect::Pause),
+                blind => (blind.map_or_else(not_shown, Answer::into_failure), None, AccountEffect::None),
+            };
             if looks >= LOOKS && !at.out {
                 return Unseen::End(unresolved(why));
             }
-            let when = at.now + after_looks(at.look_seconds, looks, at.shift);
-            again(when, why, looks, AccountEffect::None)
+            let when = when.unwrap_or_else(|| at.now + after_looks(at.look_seconds, looks, at.shift));
+            again(when, why, looks, account)
         }
     }
 }

@@ -67,6 +67,14 @@ impl FailureCode {
         )
     }
 
+    /// Whether it is the whole account's end until a person acts. A right that is missing may be missing for this one call alone.
+    pub fn ends_every_call(self) -> bool {
+        matches!(
+            self,
+            Self::NotSignedIn | Self::TokenExpired | Self::PasswordChanged | Self::AppInDevelopment | Self::PageUnpublished
+        )
+    }
+
     /// What it means for the notice.
     pub fn means(self) -> &'static str {
         match self {
@@ -92,9 +100,10 @@ impl FailureCode {
     /// What a person should do.
     pub fn next_step(self) -> &'static str {
         match self {
-            Self::Unreachable | Self::NoAnswer | Self::RemoteBroken | Self::BadAnswer | Self::Throttled | Self::EarlierCall => {
+            Self::Unreachable | Self::NoAnswer | Self::RemoteBroken | Self::BadAnswer | Self::Throttled => {
                 "Nothing, unless the deadline is near: then publish by hand and resolve the delivery."
             }
+            Self::EarlierCall => "Nothing; it goes out by itself.",
             Self::Storage => "Free disk space or mend the database; see the log.",
             Self::NotSignedIn | Self::TokenExpired | Self::PasswordChanged | Self::NotConfigured => {
                 "Run `kasnec channel connect` for it, then `kasnec channel check`."

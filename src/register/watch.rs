@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::join_all;
 use tokio::sync::{Notify, watch};
 
 use super::error::RegisterError;
@@ -43,9 +44,10 @@ pub async fn round(system: &System, config: &OfficeConfig) -> Result<(), Registe
 }
 
 async fn send_letters(system: &System) {
-    for config in system.offices.values() {
+    let send = async |config: &OfficeConfig| {
         if let Err(error) = letters::send(system, config).await {
             tracing::error!(office = config.office.id, %error, "warnings cannot be sent now; they are tried again");
         }
-    }
+    };
+    join_all(system.offices.values().map(send)).await;
 }

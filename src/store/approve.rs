@@ -61,14 +61,9 @@ struct Earlier {
     failure: Option<Failure>,
 }
 
-macro_rules! earlier {
-    ($lock:literal) => {
-        concat!(
-            "SELECT id, state, queue, pending_step, objects, release_at, since_at, failure FROM delivery WHERE item = $1 AND key = $2 ORDER BY id",
-            $lock
-        )
-    };
-}
+const EARLIER: &str = "SELECT id, state, queue, pending_step, objects, release_at, since_at, failure FROM delivery WHERE item = $1 AND key = $2 ORDER BY id DESC";
+/// Else a worker could settle one in between, and nobody would set the next one free. Oldest first, as workers lock them.
+const LOCK_EARLIER: &str = "SELECT id FROM delivery WHERE item = $1 ORDER BY id FOR UPDATE";
 
 impl Work {
     /// Freezes `revision` and plans its deliveries. Fails with `Conflict` if somebody else was faster.
@@ -90,6 +85,9 @@ impl Work {
             == 0
         {
             return Err(StoreError::Conflict);
+        }
+        if matches!(self.inner, Inner::Pg(_)) {
+            self.rows(LOCK_EARLIER, args![revision.item]).await?;
         }
         for plan in frozen.plans {
             self.plan(store, by, revision, plan).await?;
@@ -138,13 +136,8 @@ impl Work {
 
     /// Looks at the earlier deliveries of the same post, newest first; those that never began are superseded.
     async fn settle_before(&mut self, store: &Store, by: &Person, item: i64, key: &str) -> Result<Before, StoreError> {
-        let sql = match self.inner {
-            Inner::Sqlite(_) => earlier!(""),
-            // Else a worker could settle it in between, and nobody would set the next one free. Oldest first, as the worker locks them.
-            Inner::Pg(_) => earlier!(" FOR UPDATE"),
-        };
         let mut release = None;
-        for mut row in self.rows(sql, args![item, key]).await?.into_iter().rev() {
+        for mut row in self.rows(EARLIER, args![item, key]).await? {
             let earlier = Earlier::read(&mut row)?;
             match earlier.state {
                 State::Delivered => return Ok(Before::Stands),

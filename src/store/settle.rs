@@ -81,10 +81,12 @@ impl Store {
         still.map(drop).ok_or(StoreError::Conflict)
     }
 
-    /// When a call of an earlier delivery of the same post was last left without an answer.
+    /// When a call of an earlier delivery of the same post was last left without an answer that makes sense.
     pub async fn last_lost(&self, held: &Held) -> Result<Option<DateTime<Utc>>, StoreError> {
         let sql = "SELECT MAX(a.ended_at) FROM attempt a JOIN delivery d ON d.id = a.delivery \
-                   WHERE d.item = $1 AND d.key = $2 AND d.id < $3 AND a.outcome IN ('unknown', 'lease ran out')";
+                   WHERE d.item = $1 AND d.key = $2 AND d.id < $3 AND (a.outcome IN ('unknown', 'lease ran out') \
+                   OR (a.outcome = 'again' AND (a.detail LIKE '{\"code\":\"no answer\"%' OR a.detail LIKE '{\"code\":\"remote broken\"%' \
+                   OR a.detail LIKE '{\"code\":\"bad answer\"%')))";
         let row = self.row(sql, args![held.item, &held.key, held.id]).await?;
         row.map_or(Ok(None), |mut row| row.opt_instant())
     }

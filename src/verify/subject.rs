@@ -120,6 +120,11 @@ impl Subject<'_> {
             Err(failure) => return Some(Glance::doubtful(View::Record, Doubt::NotAsked, failure.what)),
         };
         let record = driver.record(&self.job()).await?;
+        if let Some(until) = driver.rests_until()
+            && let Err(error) = self.system.store.hold_account(self.account.id, until).await
+        {
+            tracing::warn!(account = self.account.name, %error, "the remote asks for no more calls, and that could not be noted");
+        }
         let expected = self.expected.clone();
         let told = aside(move || Glance {
             evidence_hash: evidence(&record),

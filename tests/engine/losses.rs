@@ -165,6 +165,38 @@ async fn a_look_without_the_right_to_look_pauses_the_channel_and_asks_nobody_abo
     assert_eq!(office.remote("a").lock().unwrap().public(), ["P-1"]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_that_lacks_a_right_of_its_own_pauses_nothing_and_a_person_is_asked_in_the_end() {
+    let office = Office::with(&[("a", "settings.phases = \"one\"")]).await;
+    office.script("a", &[Act::TakeAndLose]);
+    let forbidden = Failure::new(FailureCode::NotAllowed, "may publish, may not read");
+    office.remote("a").lock().unwrap().blind = Some(Answer::Reauthorise(forbidden));
+    office.publish("P-1").await;
+    office.until_all(State::Unknown).await;
+    office.publish("P-2").await;
+    office.as_time_passes(900, |all| all[1].state == State::Delivered).await;
+    office.as_time_passes(3_600, |all| all[0].state == State::NeedsPerson).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looks_that_are_told_to_wait_day_after_day_lead_to_a_person() {
+    let office = Office::with(&[("a", "settings.phases = \"one\"")]).await;
+    office.script("a", &[Act::TakeAndLose]);
+    let throttled = Wait {
+        until: office.system.clock.now(),
+        account: false,
+        why: Failure::new(FailureCode::Throttled, "slower"),
+    };
+    office.remote("a").lock().unwrap().blind = Some(Answer::Snooze(throttled));
+    office.publish("P-1").await;
+    office.until_all(State::Unknown).await;
+    office.later(20 * 3_600);
+    office.breathe().await;
+    assert_eq!(office.states().await, [State::Unknown]);
+    office.later(5 * 3_600);
+    office.until_all(State::NeedsPerson).await;
+}
+
 fn failed_by(delivery: &Delivery, code: FailureCode) -> bool {
     delivery.failure.as_ref().is_some_and(|failure| failure.code == code)
 }

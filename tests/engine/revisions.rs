@@ -1,7 +1,7 @@
 //! A newer revision, whatever the older one is doing.
 
 use kasnec::acts;
-use kasnec::receipt::{Action, State};
+use kasnec::receipt::{Action, FailureCode, State};
 
 use super::office::Office;
 use super::remote::Act;
@@ -83,6 +83,29 @@ async fn a_change_waits_until_an_earlier_call_without_an_answer_can_no_longer_ar
     office.later(700);
     office.until_all(State::Delivered).await;
     assert!(office.remote("a").lock().unwrap().public()[0].starts_with("I ri"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_waits_for_an_earlier_change_that_was_simply_made_again_too() {
+    let office = Office::with(&[("a", "")]).await;
+    office.publish("P-1").await;
+    office.until_all(State::Delivered).await;
+    office.script("a", &[Act::Lose]);
+    office.correct("P-1", "I ri").await;
+    office.until(|all| all[1].failure.is_some()).await;
+    office.later(10);
+    office.until_all(State::Delivered).await;
+    office.correct("P-1", "Më i ri").await;
+    office.until(|all| all.len() == 3 && all[2].failure.is_some()).await;
+    let waits = office.deliveries().await.remove(2);
+    assert_eq!(
+        (waits.state, waits.failure.unwrap().code),
+        (State::Planned, FailureCode::EarlierCall),
+        "the lost change would put its text back"
+    );
+    office.later(700);
+    office.until_all(State::Delivered).await;
+    assert!(office.remote("a").lock().unwrap().public()[0].starts_with("Më i ri"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

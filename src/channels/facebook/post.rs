@@ -58,10 +58,13 @@ impl Facebook {
             return Ok(Some(draft));
         }
         // The list of unpublished posts may be closed to us; what is not seen there is invisible, and may be made again.
-        let drafts = self
-            .search("ads_posts", job, |post| self.is_own(post, job))
-            .await
-            .unwrap_or(Search::Absent);
+        let drafts = match self.search("ads_posts", job, |post| self.is_own(post, job)).await {
+            Ok(drafts) => drafts,
+            Err(fault) => match self.graph.harmless(&fault, About::Page) {
+                Answer::Snooze(wait) => return Err(Answer::Snooze(wait)),
+                _ => Search::Absent,
+            },
+        };
         if let Search::Found(post) = &drafts {
             return draft(post, Phase::Draft).map(Some);
         }

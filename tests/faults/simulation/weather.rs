@@ -1,7 +1,7 @@
 //! The weather between the program and the remotes: what becomes of each call, as the dice say.
 
 use chrono::Duration;
-use kasnec::receipt::{Action, Answer, Failure, FailureCode, Wait};
+use kasnec::receipt::{Answer, Failure, FailureCode, Wait};
 use rand::RngExt;
 use std::sync::PoisonError;
 
@@ -122,12 +122,11 @@ impl World {
         }
     }
 
-    /// A creation that was given up reaches the remote after all, a little later. (A change that comes late has no such guard: no remote
-    /// tells an old change from a new one.)
+    /// A call that was given up reaches the remote after all, a little later.
     pub fn is_late(&mut self, request: Request) {
         let due = request.sent_at + Duration::seconds(self.dice.random_range(1..LATE.num_seconds()));
         let poisoned = self.books.item_of(&request.text).is_some_and(|item| item.poisoned);
-        if request.action == Action::Publish && !poisoned {
+        if !poisoned {
             self.outside().late.push((due, request));
         }
     }
