@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Duration as Span, Utc};
 use futures::future::join_all;
-use tokio::sync::{Notify, watch as signal};
+use tokio::sync::watch as signal;
 
 use super::look::{SILENT, Whose, is_alive, look, whose};
 use super::{letter, tell};
@@ -21,14 +21,13 @@ const LASTING: Span = Span::hours(1);
 
 /// Watches every office until `stop` turns true.
 pub async fn watch(system: Arc<System>, stop: signal::Receiver<bool>) {
-    let bell = Notify::new();
-    tokio::join!(
-        look_again_and_again(&system, &bell, stop.clone()),
-        postman::deliver(&bell, stop, || send_letters(&system))
-    );
+    let (bell, _) = signal::channel(());
+    let offices = system.offices.values();
+    let postmen = offices.map(|config| postman::deliver(bell.subscribe(), stop.clone(), || send_letters(&system, config)));
+    tokio::join!(look_again_and_again(&system, &bell, stop.clone()), join_all(postmen));
 }
 
-async fn look_again_and_again(system: &System, bell: &Notify, mut stop: signal::Receiver<bool>) {
+async fn look_again_and_again(system: &System, bell: &signal::Sender<()>, mut stop: signal::Receiver<bool>) {
     let pause = Duration::from_secs(u64::from(system.settings.watch.every_seconds.max(1)));
     let mut watchdog = Watchdog::default();
     loop {
@@ -37,18 +36,15 @@ async fn look_again_and_again(system: &System, bell: &Notify, mut stop: signal::
             _ = stop.wait_for(|stop| *stop) => return,
         }
         watchdog.round(system).await;
-        bell.notify_one();
+        bell.send_replace(());
     }
 }
 
-/// Sends every office's letters that wait.
-pub async fn send_letters(system: &System) {
-    let send = async |config: &OfficeConfig| {
-        if let Err(error) = letter::send(system, config).await {
-            tracing::error!(office = config.office.id, %error, "letters about alarms cannot be sent now; they are tried again");
-        }
-    };
-    join_all(system.offices.values().map(send)).await;
+/// Sends an office's letters that wait.
+pub async fn send_letters(system: &System, config: &OfficeConfig) {
+    if let Err(error) = letter::send(system, config).await {
+        tracing::error!(office = config.office.id, %error, "letters about alarms cannot be sent now; they are tried again");
+    }
 }
 
 /// One watchdog, and what it remembers of its last round.

@@ -32,7 +32,7 @@ impl Sign {
     /// What a look shows; `looked`: whether the driver can ask the remote at all.
     pub fn of_sighting(sighting: &Sighting, looked: bool) -> Self {
         match sighting {
-            Sighting::CannotTell(answer) => Self::of_failure(&answer.clone().into_failure()),
+            Sighting::CannotTell(answer) => Self::of_answer(answer),
             Sighting::Found(_) | Sighting::Absent if looked => Self::Alive,
             Sighting::Found(_) | Sighting::Absent => Self::Silent,
         }

@@ -171,11 +171,8 @@ impl Drive<'_> {
             Sighting::Absent => return Looked::End(in_doubt("The channel offers no way to look.")),
             Sighting::CannotTell(answer) => Some(answer),
         };
-        // Repeatable holds for a lost answer a moment ago, not for a look that failed days later.
-        let safety = match (step.safety, &blind) {
-            (Safety::Repeatable | Safety::Keyed(_), Some(_)) => Safety::Invisible,
-            (safety, _) => safety,
-        };
+        // What a step allows holds for a lost answer a moment ago, not for a look that failed days later.
+        let safety = if blind.is_some() { Safety::Once } else { step.safety };
         match unseen(safety, self.held, since, self.grace, blind, self.circumstances()) {
             Unseen::Repeat if self.is_past() && self.objects.is_empty() => Looked::End(EXPIRED),
             Unseen::Repeat => Looked::Absent,

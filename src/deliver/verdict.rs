@@ -10,8 +10,8 @@ use crate::store::settle::{AccountEffect, Ending};
 
 /// Failures after which a post that the remote answers, but never takes, is set aside.
 pub const PATIENCE: i64 = 8;
-/// So long a throttled look is waited for without being counted.
-const LONGEST_WAIT: Duration = Duration::days(1);
+/// So long a look that is told to wait, again and again, is waited for before a person is asked.
+const LONGEST_WAIT: Duration = Duration::days(2);
 /// Looks after which a call that cannot be looked up goes to a person.
 const LOOKS: i64 = 40;
 
@@ -145,7 +145,7 @@ pub fn unseen(safety: Safety, held: &Held, sent_at: DateTime<Utc>, grace: Durati
     match (safety, blind) {
         // What a key still allows now is not put off until it no longer does.
         (Safety::Keyed(seconds), Some(Answer::Snooze(wait))) if known(seconds, at.now) && !known(seconds, wait.until) => Unseen::Repeat,
-        // The call would be told so, too. A wait as told spends no look, unless looks are all that is told to wait.
+        // The call would be told so, too, unless looks are all that is told to wait. A wait as told spends no look.
         (_, Some(Answer::Snooze(wait))) if at.now - sent_at < LONGEST_WAIT => {
             let account = holding(&wait);
             again(wait.until, wait.why, held.looks, account)
@@ -154,18 +154,20 @@ pub fn unseen(safety: Safety, held: &Held, sent_at: DateTime<Utc>, grace: Durati
         (Safety::Keyed(seconds), _) if known(seconds, at.now) => Unseen::Repeat,
         (Safety::Invisible, None) if over => Unseen::Repeat,
         (Safety::Once | Safety::Keyed(_), None) if over => Unseen::End(unresolved(not_shown())),
-        (_, blind) => {
+        (_, Some(Answer::Snooze(wait))) => Unseen::End(unresolved(wait.why)),
+        (safety, blind) => {
             let looks = held.looks + 1;
-            let (why, when, account) = match blind {
-                Some(Answer::Snooze(wait)) => (wait.why.clone(), Some(wait.until), holding(&wait)),
-                Some(Answer::Reauthorise(failure)) if failure.code.ends_every_call() => (failure, Some(at.now), AccountEffect::Pause),
-                blind => (blind.map_or_else(not_shown, Answer::into_failure), None, AccountEffect::None),
-            };
+            let pauses =
+                matches!(&blind, Some(Answer::Reauthorise(failure)) if safety == Safety::Invisible || failure.code.ends_every_call());
+            let why = blind.map_or_else(not_shown, Answer::into_failure);
             if looks >= LOOKS && !at.out {
-                return Unseen::End(unresolved(why));
+                Unseen::End(unresolved(why))
+            } else if pauses {
+                again(at.now, why, looks, AccountEffect::Pause)
+            } else {
+                let when = at.now + after_looks(at.look_seconds, looks, at.shift);
+                again(when, why, looks, AccountEffect::None)
             }
-            let when = when.unwrap_or_else(|| at.now + after_looks(at.look_seconds, looks, at.shift));
-            again(when, why, looks, account)
         }
     }
 }

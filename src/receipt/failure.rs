@@ -67,7 +67,7 @@ impl FailureCode {
         )
     }
 
-    /// Whether it is the whole account's end until a person acts. A right that is missing may be missing for this one call alone.
+    /// Whether it ends every call of the account until a person acts. A right that is missing may be missing for this one call alone.
     pub fn ends_every_call(self) -> bool {
         matches!(
             self,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use super::error::RegisterError;
 use super::{letters, refresh, warn};
@@ -13,14 +13,13 @@ use crate::system::{OfficeConfig, System};
 
 /// Watches until `stop` turns true.
 pub async fn watch(system: Arc<System>, stop: watch::Receiver<bool>) {
-    let bell = Notify::new();
-    tokio::join!(
-        go_round(&system, &bell, stop.clone()),
-        postman::deliver(&bell, stop, || send_letters(&system))
-    );
+    let (bell, _) = watch::channel(());
+    let offices = system.offices.values();
+    let postmen = offices.map(|config| postman::deliver(bell.subscribe(), stop.clone(), || send_letters(&system, config)));
+    tokio::join!(go_round(&system, &bell, stop.clone()), join_all(postmen));
 }
 
-async fn go_round(system: &System, bell: &Notify, mut stop: watch::Receiver<bool>) {
+async fn go_round(system: &System, bell: &watch::Sender<()>, mut stop: watch::Receiver<bool>) {
     let pause = Duration::from_secs(u64::from(system.settings.register.every_seconds.max(1)));
     while !*stop.borrow() {
         for config in system.offices.values() {
@@ -28,7 +27,7 @@ async fn go_round(system: &System, bell: &Notify, mut stop: watch::Receiver<bool
                 tracing::error!(office = config.office.id, %error, "the register could not be brought up to date; trying again");
             }
         }
-        bell.notify_one();
+        bell.send_replace(());
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             _ = stop.changed() => {}
@@ -43,11 +42,8 @@ pub async fn round(system: &System, config: &OfficeConfig) -> Result<(), Registe
     Ok(())
 }
 
-async fn send_letters(system: &System) {
-    let send = async |config: &OfficeConfig| {
-        if let Err(error) = letters::send(system, config).await {
-            tracing::error!(office = config.office.id, %error, "warnings cannot be sent now; they are tried again");
-        }
-    };
-    join_all(system.offices.values().map(send)).await;
+async fn send_letters(system: &System, config: &OfficeConfig) {
+    if let Err(error) = letters::send(system, config).await {
+        tracing::error!(office = config.office.id, %error, "warnings cannot be sent now; they are tried again");
+    }
 }

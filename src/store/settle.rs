@@ -86,7 +86,8 @@ impl Store {
         let sql = "SELECT MAX(a.ended_at) FROM attempt a JOIN delivery d ON d.id = a.delivery \
                    WHERE d.item = $1 AND d.key = $2 AND d.id < $3 AND (a.outcome IN ('unknown', 'lease ran out') \
                    OR (a.outcome = 'again' AND (a.detail LIKE '{\"code\":\"no answer\"%' OR a.detail LIKE '{\"code\":\"remote broken\"%' \
-                   OR a.detail LIKE '{\"code\":\"bad answer\"%')))";
+                   OR a.detail LIKE '{\"code\":\"bad answer\"%')) \
+                   OR (a.outcome = 'needs a person' AND (a.detail LIKE '{\"code\":\"gave up\"%' OR a.detail LIKE '{\"code\":\"unresolved\"%')))";
         let row = self.row(sql, args![held.item, &held.key, held.id]).await?;
         row.map_or(Ok(None), |mut row| row.opt_instant())
     }

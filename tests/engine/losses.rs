@@ -4,7 +4,7 @@ use chrono::Duration;
 use kasnec::acts;
 use kasnec::deliver::Worker;
 use kasnec::receipt::{Answer, Failure, FailureCode, State, Wait};
-use kasnec::store::rows::Delivery;
+use kasnec::store::rows::{AccountState, Delivery};
 
 use super::office::Office;
 use super::remote::{Act, nothing_seen};
@@ -182,19 +182,32 @@ async fn a_look_that_lacks_a_right_of_its_own_pauses_nothing_and_a_person_is_ask
 async fn looks_that_are_told_to_wait_day_after_day_lead_to_a_person() {
     let office = Office::with(&[("a", "settings.phases = \"one\"")]).await;
     office.script("a", &[Act::TakeAndLose]);
-    let throttled = Wait {
-        until: office.system.clock.now(),
-        account: false,
-        why: Failure::new(FailureCode::Throttled, "slower"),
-    };
-    office.remote("a").lock().unwrap().blind = Some(Answer::Snooze(throttled));
     office.publish("P-1").await;
     office.until_all(State::Unknown).await;
-    office.later(20 * 3_600);
-    office.breathe().await;
-    assert_eq!(office.states().await, [State::Unknown]);
-    office.later(5 * 3_600);
-    office.until_all(State::NeedsPerson).await;
+    for wanted in [State::Unknown, State::NeedsPerson] {
+        let throttled = Wait {
+            until: office.system.clock.now() + Duration::days(2),
+            account: false,
+            why: Failure::new(FailureCode::Throttled, "slower"),
+        };
+        office.remote("a").lock().unwrap().blind = Some(Answer::Snooze(throttled));
+        office.later(86_400);
+        office.breathe().await;
+        office.until_all(wanted).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_we_may_not_look_for_is_one_we_may_not_make_either_so_the_channel_pauses() {
+    let office = Office::with(&[("a", "")]).await;
+    office.script("a", &[Act::Lose]);
+    office.publish("P-1").await;
+    office.until_all(State::Unknown).await;
+    let forbidden = Failure::new(FailureCode::NotAllowed, "has lost its role");
+    office.remote("a").lock().unwrap().blind = Some(Answer::Reauthorise(forbidden));
+    office.later(10);
+    office.until(|all| failed_by(&all[0], FailureCode::NotAllowed)).await;
+    assert_eq!(office.system.store.accounts("k").await.unwrap()[0].state, AccountState::Paused);
 }
 
 fn failed_by(delivery: &Delivery, code: FailureCode) -> bool {

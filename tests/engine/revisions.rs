@@ -121,6 +121,7 @@ async fn a_draft_that_somebody_published_by_hand_is_changed_once_a_person_has_sa
     assert_eq!(office.states().await, [State::NeedsPerson, State::Planned]);
     let question = office.deliveries().await.remove(0);
     office.resolve(&question, true).await;
+    office.later(60);
     office.until_all(State::Delivered).await;
     let actions: Vec<Action> = office.deliveries().await.iter().map(|delivery| delivery.action).collect();
     assert_eq!(actions, [Action::Publish, Action::Update], "it counts as published since then");

@@ -57,7 +57,10 @@ async fn look(office: &Office, wall: &str) {
     let other = Box::pin(office.another()).await;
     let (mut one, mut two) = (Watchdog::default(), Watchdog::default());
     tokio::join!(Box::pin(one.round(&office.system)), Box::pin(two.round(&other)));
-    tokio::join!(Box::pin(send_letters(&office.system)), Box::pin(send_letters(&other)));
+    tokio::join!(
+        Box::pin(send_letters(&office.system, office.config())),
+        Box::pin(send_letters(&other, office.config()))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

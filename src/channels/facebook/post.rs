@@ -61,8 +61,8 @@ impl Facebook {
         let drafts = match self.search("ads_posts", job, |post| self.is_own(post, job)).await {
             Ok(drafts) => drafts,
             Err(fault) => match self.graph.harmless(&fault, About::Page) {
-                Answer::Snooze(wait) => return Err(Answer::Snooze(wait)),
-                _ => Search::Absent,
+                Answer::Reauthorise(_) | Answer::Reject(_) => Search::Absent,
+                answer => return Err(answer),
             },
         };
         if let Search::Found(post) = &drafts {

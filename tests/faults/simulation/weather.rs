@@ -66,7 +66,7 @@ impl World {
         match self.weather_of(&request.account) {
             Weather::Down | Weather::Blind | Weather::Broken | Weather::Senseless => return Heard::Nothing,
             Weather::Flaky if self.dice.random_bool(0.3) => return Heard::Nothing,
-            Weather::SignedOut => return Heard::Answer(signed_out()),
+            Weather::SignedOut => return Heard::Answer(self.shut_out()),
             Weather::Throttling => return Heard::Answer(self.throttled()),
             Weather::Fine | Weather::Flaky => {}
         }
@@ -84,7 +84,7 @@ impl World {
             Weather::Down if throw < 70 => told(Answer::Retry(failed(FailureCode::Unreachable))),
             Weather::Down => Heard::Nothing,
             Weather::Broken if throw < 60 => told(Answer::Retry(failed(FailureCode::RemoteBroken))),
-            Weather::SignedOut => told(signed_out()),
+            Weather::SignedOut => told(self.shut_out()),
             Weather::Senseless => {
                 if throw < 50 {
                     self.act(request);
@@ -96,6 +96,11 @@ impl World {
             Weather::Fine if throw < 97 || self.healed => told(self.act(request)),
             Weather::Fine => self.flaky(request, self.office.now().timestamp() % 100),
         }
+    }
+
+    fn shut_out(&mut self) -> Answer {
+        let codes = [FailureCode::TokenExpired, FailureCode::NotAllowed, FailureCode::NotConfigured];
+        Answer::Reauthorise(failed(codes[self.dice.random_range(0..codes.len())]))
     }
 
     fn throttled(&mut self) -> Answer {
@@ -143,10 +148,6 @@ impl World {
         }
         answer
     }
-}
-
-fn signed_out() -> Answer {
-    Answer::Reauthorise(failed(FailureCode::TokenExpired))
 }
 
 fn failed(code: FailureCode) -> Failure {
