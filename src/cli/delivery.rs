@@ -208,7 +208,8 @@ async fn show(cli: &Cli, session: &Session, id: i64) -> Result<Exit, Failed> {
     }
     let outlook = acts::outlook(&session.system, session.office()?).await?;
     print(std::slice::from_ref(&delivery), &outlook, office.zone, session.system.clock.now());
-    if let Some(failure) = delivery.failure.as_ref().filter(|_| delivery.state != State::Delivered) {
+    let is_over = matches!(delivery.state, State::Delivered | State::Superseded);
+    if let Some(failure) = delivery.failure.as_ref().filter(|_| !is_over) {
         line(format!(
             "What happened: {}\nWhat it means: {}\nWhat to do: {}",
             failure.what,

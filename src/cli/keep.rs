@@ -9,6 +9,7 @@ use super::session::{configuration, steady_clock};
 use crate::clock::Clock;
 use crate::keep::backup::{Made, make};
 use crate::keep::restore::{self, Restored};
+use crate::store::restore::Lost;
 
 /// How many lines of a list are shown to a person; `--json` has them all.
 const SHOWN: usize = 40;
@@ -86,12 +87,13 @@ fn print_restored(restored: &Restored) {
 }
 
 fn print_lost(restored: &Restored) {
-    let Some(lost) = &restored.lost else {
+    let Some(all) = &restored.lost else {
         line(
             "What was done since then cannot be said. Before you queue, approve, correct or withdraw anything again, look at the channels: it may stand there already.",
         );
         return;
     };
+    let lost: Vec<&Lost> = all.iter().filter(|lost| lost.is_of_a_notice()).collect();
     if lost.is_empty() {
         line("The replaced data knows of no act or delivery since then.");
         return;

@@ -124,6 +124,13 @@ impl Work {
     }
 }
 
+impl Lost {
+    /// Whether it was done to a notice. Duties are reckoned anew, and looks made again.
+    pub fn is_of_a_notice(&self) -> bool {
+        !self.act.starts_with("duty ") && !self.act.starts_with("seen ")
+    }
+}
+
 /// What a replaced data file knows of the time after the backup: the lines that follow the ends of its ledgers, the oldest first.
 pub async fn lost_since(file: &Path, ends: &[End]) -> Result<Vec<Lost>, StoreError> {
     let (file, ends) = (file.to_owned(), ends.to_vec());

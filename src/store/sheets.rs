@@ -7,11 +7,11 @@ use super::{Store, StoreError};
 use crate::ports::{PortError, Sheets};
 
 impl Store {
-    /// The sheet of a delivery.
+    /// The sheet of a delivery, unless another has taken its place: an old one must not be put up.
     pub async fn sheet(&self, office: &str, delivery: i64) -> Result<Option<String>, StoreError> {
         let row = self
             .row(
-                "SELECT html FROM sheet WHERE office = $1 AND delivery = $2",
+                "SELECT s.html FROM sheet s JOIN delivery d ON d.id = s.delivery WHERE s.office = $1 AND s.delivery = $2 AND d.state <> 'superseded'",
                 args![office, delivery],
             )
             .await?;

@@ -143,6 +143,21 @@ async fn a_board_is_settled_by_the_person_who_put_the_sheet_up() {
     desk.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sheet_that_was_replaced_is_not_to_be_had_any_more() {
+    let desk = Desk::open().await;
+    meeting(&desk, "KK-7").await;
+    desk.post(&desk.editor, "/api/items/KK-7/approve", &Value::Null).await;
+    desk.deliver().await;
+    let waiting = desk.ask(&desk.editor, "/api/deliveries?account=board").await;
+    let sheet = format!("/api/deliveries/{}/sheet", waiting[0]["id"]);
+    assert_eq!(desk.get(&sheet).send().await.unwrap().status(), 200);
+    desk.post(&desk.editor, "/api/items/KK-7/withdraw", &json!({ "reason": "Mungesë kuorumi" }))
+        .await;
+    assert_eq!(desk.get(&sheet).send().await.unwrap().status(), 404);
+    desk.close().await;
+}
+
 #[tokio::test]
 async fn the_channels_are_listed_with_what_they_are_called() {
     let desk = Desk::open().await;

@@ -21,7 +21,7 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, id: Result<Path<i6
     let sheet = web.system.store.sheet(&config.office.id, id).await?;
     let html = sheet.ok_or_else(|| {
         ApiError::missing(format!(
-            "there is no sheet for the delivery {id}: it is not for a board, or not yet due"
+            "there is no sheet for the delivery {id}: it is not for a board, not yet due, or a newer one has taken its place"
         ))
     })?;
     let policy = policy(&html);
