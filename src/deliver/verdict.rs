@@ -10,8 +10,8 @@ use crate::store::settle::{AccountEffect, Ending};
 
 /// Failures after which a post that the remote answers, but never takes, is set aside.
 pub const PATIENCE: i64 = 8;
-/// So long a look that is told to wait, again and again, is waited for before a person is asked.
-const LONGEST_WAIT: Duration = Duration::days(2);
+/// From then on looks that are told to wait are counted, too.
+const PATIENCE_WITH_WAITS: Duration = Duration::days(2);
 /// Looks after which a call that cannot be looked up goes to a person.
 const LOOKS: i64 = 40;
 
@@ -145,16 +145,18 @@ pub fn unseen(safety: Safety, held: &Held, sent_at: DateTime<Utc>, grace: Durati
     match (safety, blind) {
         // What a key still allows now is not put off until it no longer does.
         (Safety::Keyed(seconds), Some(Answer::Snooze(wait))) if known(seconds, at.now) && !known(seconds, wait.until) => Unseen::Repeat,
-        // The call would be told so, too, unless looks are all that is told to wait. A wait as told spends no look.
-        (_, Some(Answer::Snooze(wait))) if at.now - sent_at < LONGEST_WAIT => {
-            let account = holding(&wait);
-            again(wait.until, wait.why, held.looks, account)
+        // The call would be told so, too, so a wait as told spends no look; unless looks are all that is told to wait, day after day.
+        (_, Some(Answer::Snooze(wait))) => {
+            let (looks, account) = (held.looks + i64::from(at.now - sent_at > PATIENCE_WITH_WAITS), holding(&wait));
+            if looks >= LOOKS {
+                return Unseen::End(unresolved(wait.why));
+            }
+            again(wait.until, wait.why, looks, account)
         }
         (Safety::Repeatable, _) => Unseen::Repeat,
         (Safety::Keyed(seconds), _) if known(seconds, at.now) => Unseen::Repeat,
         (Safety::Invisible, None) if over => Unseen::Repeat,
         (Safety::Once | Safety::Keyed(_), None) if over => Unseen::End(unresolved(not_shown())),
-        (_, Some(Answer::Snooze(wait))) => Unseen::End(unresolved(wait.why)),
         (safety, blind) => {
             let looks = held.looks + 1;
             let pauses =
