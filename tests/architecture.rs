@@ -42,7 +42,7 @@ const HOMES: [(&str, &[&str]); 53] = [
     ("config", &["src/settings.rs"]),
     ("flate2", &["src/web/"]),
     ("fluent_templates", &["src/render/"]),
-    ("futures", &["src/http", "src/web/", "src/keep/"]),
+    ("futures", &["src/http", "src/web/", "src/keep/", "src/mail/postman.rs"]),
     ("handlebars", &["src/render/"]),
     ("hex", &["*"]),
     ("hmac", &["src/connect/", "src/sandbox/"]),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Duration as Span, Utc};
-use futures::future::join_all;
 use tokio::sync::watch as signal;
 
 use super::look::{SILENT, Whose, is_alive, look, whose};
@@ -23,8 +22,11 @@ const LASTING: Span = Span::hours(1);
 pub async fn watch(system: Arc<System>, stop: signal::Receiver<bool>) {
     let (bell, _) = signal::channel(());
     let offices = system.offices.values();
-    let postmen = offices.map(|config| postman::deliver(bell.subscribe(), stop.clone(), || send_letters(&system, config)));
-    tokio::join!(look_again_and_again(&system, &bell, stop.clone()), join_all(postmen));
+    let letters = offices.map(|config| || send_letters(&system, config));
+    tokio::join!(
+        look_again_and_again(&system, &bell, stop.clone()),
+        postman::deliver(&bell, stop, letters)
+    );
 }
 
 async fn look_again_and_again(system: &System, bell: &signal::Sender<()>, mut stop: signal::Receiver<bool>) {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::join_all;
 use tokio::sync::watch;
 
 use super::error::RegisterError;
@@ -15,8 +14,8 @@ use crate::system::{OfficeConfig, System};
 pub async fn watch(system: Arc<System>, stop: watch::Receiver<bool>) {
     let (bell, _) = watch::channel(());
     let offices = system.offices.values();
-    let postmen = offices.map(|config| postman::deliver(bell.subscribe(), stop.clone(), || send_letters(&system, config)));
-    tokio::join!(go_round(&system, &bell, stop.clone()), join_all(postmen));
+    let letters = offices.map(|config| || send_letters(&system, config));
+    tokio::join!(go_round(&system, &bell, stop.clone()), postman::deliver(&bell, stop, letters));
 }
 
 async fn go_round(system: &System, bell: &watch::Sender<()>, mut stop: watch::Receiver<bool>) {
