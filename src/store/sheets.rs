@@ -11,7 +11,7 @@ impl Store {
     pub async fn sheet(&self, office: &str, delivery: i64) -> Result<Option<String>, StoreError> {
         let row = self
             .row(
-                "SELECT s.html FROM sheet s JOIN delivery d ON d.id = s.delivery WHERE s.office = $1 AND s.delivery = $2 AND d.state <> 'superseded'",
+                "SELECT html FROM sheet WHERE office = $1 AND delivery = $2 AND NOT EXISTS (SELECT 1 FROM delivery WHERE id = $2 AND state = 'superseded')",
                 args![office, delivery],
             )
             .await?;
