@@ -104,9 +104,7 @@ impl Store {
             .await?;
         rows.into_iter().map(|mut row| Ok((row.text()?, row.text()?))).collect()
     }
-}
 
-impl Store {
     /// Lets an account wait until then.
     pub async fn hold_account(&self, account: i64, until: DateTime<Utc>) -> Result<(), StoreError> {
         self.run(HOLD, args![account, until]).await.map(drop)

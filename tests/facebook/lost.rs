@@ -3,7 +3,7 @@
 use chrono::Duration;
 use kasnec::channels::Safety;
 use kasnec::channels::Step;
-use kasnec::receipt::{Phase, Sighting};
+use kasnec::receipt::{Answer, Phase, Sighting};
 use serde_json::json;
 
 use crate::bench::{Bench, object, photo, post, publish, text, told, with_media};
@@ -124,6 +124,23 @@ async fn a_look_that_fails_says_that_it_cannot_tell() {
         .find(&Step::new("draft", Safety::Invisible), &publish(post(&text())))
         .await;
     assert!(matches!(found, Sighting::CannotTell(_)), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_list_of_drafts_that_is_out_or_throttled_is_not_an_empty_one() {
+    for fault in [
+        json!({ "kind": "html_outage", "path": "ads_posts", "times": 1 }),
+        json!({ "kind": "throttle", "minutes": 7, "path": "ads_posts", "times": 1 }),
+    ] {
+        let bench = Bench::open().await;
+        bench.fault(fault.clone()).await;
+        let draft = Step::new("draft", Safety::Invisible);
+        let found = bench.driver.find(&draft, &publish(post(&text()))).await;
+        let Sighting::CannotTell(answer) = found else {
+            panic!("{fault}: {found:?}")
+        };
+        assert_eq!(matches!(answer, Answer::Snooze(_)), fault["kind"] == "throttle", "{answer:?}");
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use kasnec::deliver::WorkerLock;
 use kasnec::keep::KeepError;
 use kasnec::keep::restore::{already_back, restore};
 use kasnec::receipt::{FailureCode, State};
+use kasnec::store::restore::Lost;
 
 use super::office::Office;
 use super::remote::nothing_seen;
@@ -25,6 +26,23 @@ async fn a_while(office: &Office) {
 
 fn posts(office: &Office, account: &str) -> usize {
     office.remote(account).lock().unwrap().posts.len()
+}
+
+#[test]
+fn duties_and_looks_are_not_told_as_lost() {
+    let is_told = |act: &str| {
+        let lost = Lost {
+            at: chrono::DateTime::UNIX_EPOCH,
+            reference: "P-1".to_owned(),
+            act: act.to_owned(),
+            account: None,
+        };
+        lost.is_of_a_notice()
+    };
+    assert_eq!(
+        ["approved", "delivered", "duty ended", "seen standing"].map(is_told),
+        [true, true, false, false]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -135,18 +135,25 @@ async fn an_approval_takes_hold_of_the_earlier_deliveries_in_the_order_in_which_
     desk.claim_one().await;
     desk.revise(item, Correct, "Më mirë").await;
     desk.propose(item, Correct, "Edhe më mirë").await;
+    let (taken, first) = tokio::sync::oneshot::channel();
     let worker = async {
         let mut connection = PgConnection::connect(&desk.url).await.unwrap();
         let mut settling = connection.begin().await.unwrap();
         take(&mut settling, item, "ASC").await;
-        while desk.count("pg_locks WHERE NOT granted").await == 0 {
+        taken.send(()).unwrap();
+        // Other tests use the same server, each a database of its own.
+        while desk
+            .count("pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+            .await
+            == 0
+        {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
         take(&mut settling, item, "DESC").await;
         settling.commit().await.unwrap();
     };
     tokio::join!(worker, async {
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        first.await.unwrap();
         desk.approve(item, &[desk.plan(item, desk.accounts[0])]).await;
     });
     assert_eq!(desk.chain(item).await.len(), 3);
