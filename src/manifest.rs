@@ -1,11 +1,13 @@
 //! Channel manifests: everything about a channel that is data. One TOML file a channel, in `channels/`.
 
+mod quiet;
 mod verify;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::quiet::{BadQuiet, Quiet};
 pub use self::verify::{Form, Verify};
 use crate::item::Localized;
 
@@ -78,8 +80,8 @@ pub struct Pace {
     pub spacing_seconds: u32,
     /// Posts of one account in a day, 0 for no cap.
     pub daily: u32,
-    /// Local hours in which courtesy posts wait, for example `["22:00", "07:00"]`.
-    pub quiet: Option<(String, String)>,
+    /// Local hours in which courtesy posts wait, for example `22:00-07:00`; none where nothing is said.
+    pub quiet: Quiet,
     /// Deliveries of one account under way at once.
     pub parallel: u32,
     /// Seconds after which a lost, invisible draft may be made again.
@@ -91,7 +93,7 @@ impl Default for Pace {
         Self {
             spacing_seconds: 0,
             daily: 0,
-            quiet: None,
+            quiet: Quiet::Never,
             parallel: 4,
             grace_seconds: 120,
         }

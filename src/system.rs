@@ -16,7 +16,7 @@ use crate::channels::{Account, Driver, Registry, Tools};
 use crate::clock::Clock;
 use crate::http::{Limits, Outbound};
 use crate::item::{Kinds, Office};
-use crate::manifest::Manifest;
+use crate::manifest::{BadQuiet, Manifest};
 use crate::receipt::{Failure, FailureCode};
 use crate::render::Renderer;
 use crate::rules::Rules;
@@ -115,6 +115,9 @@ pub enum StartError {
     /// An account is not told something its channel needs.
     #[error("the account \"{0}\" lacks the setting \"{1}\"; write it under [offices.{2}.accounts.{0}.settings]")]
     MissingSetting(String, String, String),
+    /// An account is told to rest in hours that are none.
+    #[error("offices.{0}.accounts.{1}.quiet: {2}")]
+    BadQuiet(String, String, BadQuiet),
 }
 
 /// The data the program works by, before anything is opened.
@@ -405,7 +408,8 @@ fn office_config(
             StartError::UnknownChannel(name.clone(), id.to_owned(), channel.clone(), known)
         })?;
         check_settings(id, name, account, manifest)?;
-        adjusted.insert(name.clone(), adjust(manifest.clone(), account));
+        let bad_quiet = |error| StartError::BadQuiet(id.to_owned(), name.clone(), error);
+        adjusted.insert(name.clone(), adjust(manifest.clone(), account).map_err(bad_quiet)?);
     }
     Ok(OfficeConfig {
         office,
@@ -438,12 +442,13 @@ fn check_settings(office: &str, name: &str, account: &AccountSettings, manifest:
     }
 }
 
-fn adjust(mut manifest: Manifest, account: &AccountSettings) -> Manifest {
+fn adjust(mut manifest: Manifest, account: &AccountSettings) -> Result<Manifest, BadQuiet> {
     manifest.group = account.group.clone().or(manifest.group);
     let pace = &mut manifest.pace;
     pace.spacing_seconds = account.spacing_seconds.unwrap_or(pace.spacing_seconds);
     pace.daily = account.daily.unwrap_or(pace.daily);
+    pace.quiet = account.quiet.as_deref().map_or(Ok(pace.quiet), str::parse)?;
     pace.grace_seconds = account.grace_seconds.unwrap_or(pace.grace_seconds);
     pace.parallel = account.parallel.unwrap_or(pace.parallel);
-    manifest
+    Ok(manifest)
 }

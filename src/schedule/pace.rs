@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use crate::manifest::Pace;
+use crate::manifest::{Pace, Quiet};
 
 /// The office's calendar day at an instant, as daily caps count it.
 pub fn local_day(at: DateTime<Utc>, zone: Tz) -> String {
@@ -12,8 +12,9 @@ pub fn local_day(at: DateTime<Utc>, zone: Tz) -> String {
 
 /// If `at` falls into the quiet hours, when they end.
 pub fn quiet_until(pace: &Pace, at: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-    let (from, to) = pace.quiet.as_ref()?;
-    let (from, to) = (clock(from)?, clock(to)?);
+    let Quiet::Daily(from, to) = pace.quiet else {
+        return None;
+    };
     let local = at.with_timezone(&zone).naive_local();
     let time = local.time();
     let (quiet, over_midnight) = if from <= to {
@@ -42,10 +43,6 @@ pub(super) fn next_day(at: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
         .map(|start| start.with_timezone(&Utc))
 }
 
-fn clock(text: &str) -> Option<NaiveTime> {
-    NaiveTime::parse_from_str(text, "%H:%M").ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,8 +53,9 @@ mod tests {
 
     #[test]
     fn quiet_hours_over_midnight_end_in_the_morning() {
+        let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
         let pace = Pace {
-            quiet: Some(("22:00".into(), "07:00".into())),
+            quiet: Quiet::Daily(hour(22), hour(7)),
             ..Pace::default()
         };
         let zone = chrono_tz::Europe::Belgrade;

@@ -163,6 +163,9 @@ pub struct AccountSettings {
     /// Posts a day, if not the manifest's.
     #[serde(default)]
     pub daily: Option<u32>,
+    /// Hours in which courtesy posts wait, if not the manifest's.
+    #[serde(default)]
+    pub quiet: Option<String>,
     /// Seconds until a lost draft may be made again, if not the manifest's.
     #[serde(default)]
     pub grace_seconds: Option<u32>,

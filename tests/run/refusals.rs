@@ -75,6 +75,22 @@ fn an_unknown_key_in_the_configuration_is_refused_with_a_suggestion() {
 }
 
 #[test]
+fn quiet_hours_that_are_none_are_refused_with_the_form_they_have() {
+    let kasnec = Kasnec::new();
+    let account = "[offices.kacanik.accounts.feed]";
+    let sample = include_str!("../../samples/kasnec.toml");
+    let file = sample.replace(account, &format!("{account}\nquiet = \"nga 10 deri 7\""));
+    write(&kasnec.path("kasnec.toml"), &file);
+    let refused = kasnec.run(&["config", "check"]);
+    assert_eq!(refused.status.code(), Some(3));
+    let told = stderr(&refused);
+    assert!(
+        told.contains("offices.kacanik.accounts.feed.quiet") && told.contains("22:00-07:00"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_damaged_data_file_is_named_and_not_overwritten() {
     let kasnec = office();
     let file = kasnec.path("data/kasnec.db");

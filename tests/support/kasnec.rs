@@ -15,6 +15,9 @@ use tempfile::TempDir;
 
 use super::guarded::Guarded;
 
+/// More than the graces of these tests, and less than any of them waits.
+const MARGIN: chrono::Duration = chrono::Duration::seconds(15);
+
 /// A folder with a Kasnec in it, running or not.
 pub struct Kasnec {
     folder: TempDir,
@@ -116,7 +119,7 @@ impl Kasnec {
         answer["posts"].as_array().unwrap().clone()
     }
 
-    /// Waits until nothing is due any more: everything open has its time ahead of it.
+    /// Waits until nothing is due any more, nor will be while the test looks: everything open has its time ahead of it.
     pub fn wait_until_quiet(&self, within: Duration) -> Vec<Value> {
         let end = Instant::now() + within;
         loop {
@@ -124,9 +127,7 @@ impl Kasnec {
             let now = chrono::Utc::now();
             let time = |delivery: &Value, field: &str| delivery[field].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
             let open = deliveries.iter().filter(|d| d["settled_at"].is_null());
-            let due: Vec<&Value> = open
-                .filter(|d| time(d, "release_at") <= now + chrono::Duration::minutes(5))
-                .collect();
+            let due: Vec<&Value> = open.filter(|d| time(d, "release_at") <= now + MARGIN).collect();
             if due.is_empty() && !deliveries.is_empty() {
                 return deliveries;
             }
@@ -147,6 +148,7 @@ impl Kasnec {
             .env("KASNEC_OFFICES__KACANIK__ACCOUNTS__FACEBOOK__SETTINGS__GRAPH_URL", &graph)
             .env("KASNEC_OFFICES__KACANIK__ACCOUNTS__FACEBOOK__SPACING_SECONDS", "0")
             .env("KASNEC_OFFICES__KACANIK__ACCOUNTS__FACEBOOK__GRACE_SECONDS", "2")
+            .env("KASNEC_OFFICES__KACANIK__ACCOUNTS__FACEBOOK__QUIET", "none")
             .env("KASNEC_WORKER__LOOK_SECONDS", "1")
             .env_remove("KASNEC_AS");
         command
