@@ -63,7 +63,7 @@ struct Earlier {
 
 const EARLIER: &str = "SELECT id, state, queue, pending_step, objects, release_at, since_at, failure FROM delivery WHERE item = $1 AND key = $2 ORDER BY id DESC";
 /// Else a worker could settle one in between, and nobody would set the next one free. Oldest first, as workers lock them.
-const LOCK_EARLIER: &str = "SELECT id FROM delivery WHERE item = $1 ORDER BY id FOR UPDATE";
+pub(super) const LOCK_EARLIER: &str = "SELECT id FROM delivery WHERE item = $1 ORDER BY id FOR UPDATE";
 
 impl Work {
     /// Freezes `revision` and plans its deliveries. Fails with `Conflict` if somebody else was faster.

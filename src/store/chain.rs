@@ -8,6 +8,7 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::tally::Tally;
 use super::value::{Row, args};
 use super::{Db, Inner, Store, StoreError, Work};
 use crate::receipt::chain::{BEGINNING, Line, Link};
@@ -92,6 +93,7 @@ impl Store {
                     wake,
                     trouble: super::trouble::Trouble::default(),
                     feed_changes: Arc::default(),
+                    tally: Tally::default(),
                 };
                 if let Err(error) = store.link().await {
                     tracing::warn!(%error, "lines of the ledger could not be linked; they are kept, and linked later");

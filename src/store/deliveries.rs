@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::approve::LOCK_EARLIER;
 use super::rows::{AccountState, Delivery, Person};
 use super::value::{args, to_json};
-use super::{Store, StoreError};
+use super::{Inner, Store, StoreError};
 use crate::manifest::Pace;
 use crate::receipt::{Action, State};
 use crate::render::Post;
@@ -274,6 +275,9 @@ impl Store {
         let mut work = self.begin().await?;
         let sql = "UPDATE delivery SET release_at = $2, next_at = $2 WHERE office = $3 AND item = $1 AND settled_at IS NULL \
                    AND queue IN ('waiting', 'behind') AND release_at > $2";
+        if matches!(work.inner, Inner::Pg(_)) {
+            work.rows(LOCK_EARLIER, args![item]).await?;
+        }
         let moved = work.run(sql, args![item, now, &by.office]).await?;
         work.note(
             self,

@@ -35,6 +35,7 @@ pub mod sheets;
 pub mod site;
 mod sqlite;
 pub mod stats;
+pub mod tally;
 mod times;
 mod trouble;
 pub mod value;
@@ -52,6 +53,7 @@ use crate::clock::Clock;
 use backend::Conn;
 pub use error::StoreError;
 use sqlite::Sqlite;
+use tally::Tally;
 use trouble::Trouble;
 use value::{Row, Value};
 
@@ -66,6 +68,7 @@ pub struct Store {
     wake: Arc<Notify>,
     feed_changes: Arc<AtomicU64>,
     trouble: Trouble,
+    tally: Tally,
 }
 
 #[derive(Clone)]
@@ -111,6 +114,7 @@ impl Store {
             wake: Arc::new(Notify::new()),
             feed_changes: Arc::default(),
             trouble: Trouble::default(),
+            tally: Tally::default(),
         };
         store.migrate().await?;
         store.link().await?;

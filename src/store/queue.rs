@@ -8,7 +8,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::circuit::Streak;
 use super::value::{Row, args, to_json};
-use super::{Inner, Store, StoreError, Work};
+use super::{Db, Inner, Store, StoreError, Work};
 use crate::receipt::{Action, Failure, FailureCode, Objects, State};
 
 /// A delivery that a worker holds.
@@ -120,7 +120,11 @@ impl Store {
     pub async fn due_accounts(&self) -> Result<Vec<DueAccount>, StoreError> {
         let now = self.clock.now();
         if self.row_at_once(ANYTHING_NEW, args![now]).await?.is_some() {
-            self.run(COME_DUE, args![now]).await?;
+            let come_due = match self.db {
+                Db::Sqlite(_) => COME_DUE,
+                Db::Pg(_) => COME_DUE_PG,
+            };
+            self.run(come_due, args![now]).await?;
         }
         let rows = self.rows(DUE_ACCOUNTS, args![now]).await?;
         rows.into_iter()
@@ -196,9 +200,11 @@ impl Store {
             put_back!(),
             " WHERE id = $1 AND attempt = $2 AND queue = 'held'"
         );
-        self.run(sql, args![held.id, held.attempt, self.clock.now() + pause])
-            .await
-            .map(drop)
+        let now = self.clock.now();
+        let mut work = self.begin().await?;
+        work.run(BROKE_OFF, args![held.id, held.attempt, now]).await?;
+        work.run(sql, args![held.id, held.attempt, now + pause]).await?;
+        work.commit().await
     }
 
     /// Gives back a delivery whose driver broke; after `patience` times it is set aside for a person.
@@ -213,8 +219,10 @@ impl Store {
             put_back!(),
             " WHERE id = $1 AND attempt = $2 AND queue = 'held'"
         );
-        let values = args![held.id, held.attempt, self.clock.now() + pause, failures, to_json(&failure)?];
+        let now = self.clock.now();
+        let values = args![held.id, held.attempt, now + pause, failures, to_json(&failure)?];
         let mut work = self.begin().await?;
+        work.run(BROKE_OFF, args![held.id, held.attempt, now]).await?;
         if work.run(sql, values).await? > 0 && failures >= patience {
             work.set_aside(self, held.id).await?;
             let body = serde_json::json!({"failure": failure});
@@ -353,6 +361,13 @@ const PROBE_PG: &str = claim!(probe_order!(), " FOR UPDATE SKIP LOCKED");
 pub const ANYTHING_NEW: &str = "SELECT 1 FROM delivery WHERE queue = 'waiting' AND next_at <= $1 LIMIT 1";
 /// Moves what has come due into its account's line.
 pub const COME_DUE: &str = "UPDATE delivery SET queue = 'due' WHERE queue = 'waiting' AND next_at <= $1";
+/// The same on PostgreSQL: what an approver holds waits for the next look, so that nobody waits for each other.
+pub const COME_DUE_PG: &str = "UPDATE delivery SET queue = 'due' WHERE id IN (SELECT id FROM delivery WHERE queue = 'waiting' AND next_at <= $1 \
+                           FOR UPDATE SKIP LOCKED)";
+/// Notes an attempt that ended without a word: its last call may have arrived.
+const BROKE_OFF: &str = "INSERT INTO attempt (office, delivery, number, worker, started_at, ended_at, outcome, detail) \
+                         SELECT office, id, attempt, claimed_by, COALESCE(since_at, $3), $3, 'broke off', pending_step \
+                         FROM delivery WHERE id = $1 AND attempt = $2 AND queue = 'held'";
 /// The accounts that have something to do.
 pub const DUE_ACCOUNTS: &str = "SELECT a.id, a.office, a.channel, (SELECT COUNT(*) FROM delivery h WHERE h.queue = 'held' AND h.account = a.id) \
      FROM account a WHERE a.state = 'open' AND a.not_before <= $1 AND a.probe_at <= $1 AND EXISTS (SELECT 1 FROM delivery d WHERE d.account = a.id AND d.queue = 'due')";

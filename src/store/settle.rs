@@ -84,7 +84,7 @@ impl Store {
     /// When a call of an earlier delivery of the same post was last left without an answer that makes sense.
     pub async fn last_lost(&self, held: &Held) -> Result<Option<DateTime<Utc>>, StoreError> {
         let sql = "SELECT MAX(a.ended_at) FROM attempt a JOIN delivery d ON d.id = a.delivery \
-                   WHERE d.item = $1 AND d.key = $2 AND d.id < $3 AND (a.outcome IN ('unknown', 'lease ran out') \
+                   WHERE d.item = $1 AND d.key = $2 AND d.id < $3 AND (a.outcome IN ('unknown', 'lease ran out', 'broke off') \
                    OR (a.outcome = 'again' AND (a.detail LIKE '{\"code\":\"no answer\"%' OR a.detail LIKE '{\"code\":\"remote broken\"%' \
                    OR a.detail LIKE '{\"code\":\"bad answer\"%')) \
                    OR (a.outcome = 'needs a person' AND (a.detail LIKE '{\"code\":\"gave up\"%' OR a.detail LIKE '{\"code\":\"unresolved\"%')))";

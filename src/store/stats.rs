@@ -47,14 +47,6 @@ impl Store {
         })
     }
 
-    /// How many attempts came to what, by channel.
-    pub async fn outcomes(&self) -> Result<Vec<(String, String, i64)>, StoreError> {
-        let sql = "SELECT a.channel, t.outcome, COUNT(*) FROM attempt t JOIN delivery d ON d.id = t.delivery JOIN account a ON a.id = d.account \
-                   GROUP BY a.channel, t.outcome ORDER BY a.channel, t.outcome";
-        let rows = self.rows(sql, args![]).await?;
-        rows.into_iter().map(|mut row| Ok((row.text()?, row.text()?, row.int()?))).collect()
-    }
-
     /// Tries to write, changing nothing, and remembers what came of it for [`Store::trouble`].
     pub async fn try_writing(&self) -> Result<(), StoreError> {
         self.trouble.unless_damaged()?;

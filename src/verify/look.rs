@@ -23,8 +23,18 @@ pub async fn make(system: &System, account: &AccountRow, look: Look) -> Result<(
         }
         Since::Nothing => {}
     }
+    if let Some(until) = rests_until(system, account) {
+        return system.store.look_again(&look, until, None).await;
+    }
     let glance = glance(system, account, &look).await?;
     settle(system, account, look, glance).await
+}
+
+/// Until when the remote has asked for no more calls: longer than the account waits between two posts.
+fn rests_until(system: &System, account: &AccountRow) -> Option<DateTime<Utc>> {
+    let manifest = system.manifest(&account.office, &account.name)?;
+    let between = Duration::seconds(i64::from(manifest.pace.spacing_seconds));
+    (account.not_before > system.clock.now() + between).then_some(account.not_before)
 }
 
 /// What follows from a glance: it is written down, or not believed yet.

@@ -62,8 +62,10 @@ impl Office {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.0.command(arguments);
-        for setting in ["SETTINGS__GRAPH_URL", "SPACING_SECONDS", "GRACE_SECONDS"] {
-            command.env_remove(format!("KASNEC_OFFICES__KACANIK__ACCOUNTS__FACEBOOK__{setting}"));
+        let told = command.get_envs().filter_map(|(name, _)| name.to_str());
+        let of_accounts = told.filter(|name| name.starts_with("KASNEC_OFFICES__")).map(str::to_owned);
+        for name in of_accounts.collect::<Vec<_>>() {
+            command.env_remove(name);
         }
         command
     }

@@ -97,10 +97,16 @@ async fn a_refused_recipient_is_for_good_and_a_busy_one_for_later() {
     let exim = SmtpServer::start();
     let mailer = mailer(exim.address);
     let refused = mailer.send(&note(&mailer, "refused@press.example")).await.unwrap_err();
-    assert!(matches!(&refused, MailFailure::Refused(f) if f.evidence.as_ref().unwrap().contains("no such mailbox")));
+    assert!(
+        matches!(&refused, MailFailure::Refused(f) if f.evidence.as_ref().unwrap().contains("no such mailbox")),
+        "{refused:?}"
+    );
     assert!(refused.is_final());
     let busy = mailer.send(&note(&mailer, "later@press.example")).await.unwrap_err();
-    assert!(matches!(&busy, MailFailure::Later(f) if f.evidence.as_ref().unwrap().contains("try again later")));
+    assert!(
+        matches!(&busy, MailFailure::Later(f) if f.evidence.as_ref().unwrap().contains("try again later")),
+        "{busy:?}"
+    );
     assert!(!busy.is_final());
 }
 

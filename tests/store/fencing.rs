@@ -86,7 +86,7 @@ async fn only_what_ran_out_is_rescued(desk: Desk) {
     assert_eq!(desk.store.rescue(false).await.unwrap(), 3);
     let noted = desk.store.attempts(held[1].id).await.unwrap();
     let noted: Vec<_> = noted.iter().map(|attempt| (attempt.number, attempt.outcome.as_str())).collect();
-    assert_eq!(noted, [(2, "lease ran out")]);
+    assert_eq!(noted, [(1, "broke off"), (2, "lease ran out")]);
 }
 
 async fn where_no_other_worker_can_live_everything_is_rescued(desk: Desk) {

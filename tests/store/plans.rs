@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use kasnec::store::feed::{CATEGORIES as FEED_CATEGORIES, ENTRIES, ENTRIES_OF, KNOWN, KNOWN_OF};
 use kasnec::store::looks::{CLAIM_SQLITE as CLAIM_LOOKS, DISTURBED, LOOKS_DUE};
-use kasnec::store::queue::{ANYTHING_NEW, CLAIM_PG, CLAIM_SQLITE, COME_DUE, DUE_ACCOUNTS};
+use kasnec::store::queue::{ANYTHING_NEW, CLAIM_PG, CLAIM_SQLITE, COME_DUE, COME_DUE_PG, DUE_ACCOUNTS};
 use kasnec::store::site::{CATEGORIES, HEADLINES, HEADLINES_OF};
 use kasnec::store::stats::QUEUE_STATS;
 use sqlx::{AssertSqlSafe, Column, Connection, PgConnection, Row, SqliteConnection};
@@ -22,11 +22,15 @@ const DUE: usize = 10_000;
 
 async fn a_long_queue_is_read_through_its_indexes(desk: Desk) {
     fill(&desk).await;
-    let claim = if desk.is_sqlite() { CLAIM_SQLITE } else { CLAIM_PG };
+    let (claim, come_due) = if desk.is_sqlite() {
+        (CLAIM_SQLITE, COME_DUE)
+    } else {
+        (CLAIM_PG, COME_DUE_PG)
+    };
     for (sql, index) in [
         (claim, "delivery_due"),
         (ANYTHING_NEW, "delivery_waiting"),
-        (COME_DUE, "delivery_waiting"),
+        (come_due, "delivery_waiting"),
         (DUE_ACCOUNTS, "delivery_due"),
         (DUE_ACCOUNTS, "delivery_held"),
     ] {

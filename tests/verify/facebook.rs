@@ -1,5 +1,6 @@
 //! A Page, against the Graph stand-in: what a visitor sees, and what the Page itself says where a visitor sees nothing.
 
+use kasnec::clock::Clock;
 use kasnec::receipt::{Doubt, Finding, View};
 use kasnec::sandbox::facebook::{Options, Running, start};
 use reqwest::Client;
@@ -45,15 +46,29 @@ impl Page {
     }
 
     async fn conditions(&self, conditions: &[&str]) {
-        let url = format!("{}/_sandbox/settings", self.sandbox.url());
-        let sent = self
-            .client
-            .post(url)
-            .json(&json!({ "conditions": conditions }))
-            .send()
-            .await
-            .unwrap();
+        self.settings(json!({ "conditions": conditions })).await;
+    }
+
+    fn control(&self, what: &str) -> String {
+        format!("{}/_sandbox/{what}", self.sandbox.url())
+    }
+
+    async fn settings(&self, settings: Value) {
+        let sent = self.client.post(self.control("settings")).json(&settings).send().await.unwrap();
         assert!(sent.status().is_success());
+    }
+
+    /// The next call of whatever kind fails.
+    async fn fault(&self) {
+        let fault = json!({ "kind": "error", "code": 1, "subcode": 0, "path": "/" });
+        let sent = self.client.post(self.control("faults")).json(&fault).send().await.unwrap();
+        assert!(sent.status().is_success());
+    }
+
+    /// How many such failures nobody has met yet.
+    async fn faults(&self) -> usize {
+        let answer = self.client.get(self.control("faults")).send().await.unwrap();
+        answer.json::<Vec<Value>>().await.unwrap().len()
     }
 
     /// Somebody with a role on the Page does something to the post.
@@ -131,7 +146,7 @@ async fn a_post_on_an_unpublished_page_is_not_called_standing_though_the_page_sa
 async fn a_token_that_died_leaves_open_what_stands_behind_the_wall() {
     let page = Page::published().await;
     page.conditions(&["sign_in_wall"]).await;
-    let url = format!("{}/_sandbox/tokens", page.sandbox.url());
+    let url = page.control("tokens");
     let sent = page
         .client
         .post(url)
@@ -143,4 +158,28 @@ async fn a_token_that_died_leaves_open_what_stands_behind_the_wall() {
     page.office.looks_for_hours(8).await;
     let glance = page.last().await;
     assert_eq!((glance.finding, glance.doubt), (Finding::CannotTell, Some(Doubt::Wall)));
+}
+
+#[tokio::test]
+async fn a_look_that_meets_the_edge_of_patience_lets_the_account_rest_and_the_next_look_with_it() {
+    let page = Page::published().await;
+    page.settings(json!({ "conditions": ["sign_in_wall"], "usage_percent": 95 })).await;
+    page.office.looks_after(61).await;
+    let first = page.last().await;
+    assert_eq!((first.finding, first.view), (Finding::Standing, View::Record));
+    let store = &page.office.system.store;
+    let rests = store.accounts("k").await.unwrap()[0].not_before - page.office.clock.now();
+    assert!(rests > chrono::Duration::minutes(5), "{rests}");
+
+    page.settings(json!({ "conditions": ["sign_in_wall"], "usage_percent": 10 })).await;
+    let delivery = page.office.newest("facebook").await.id;
+    store.ask_for_look(&page.office.editor, delivery).await.unwrap();
+    page.fault().await;
+    page.office.looks().await;
+    page.office.looks_after(60).await;
+    assert_eq!(page.faults().await, 1, "nothing is asked while the account rests");
+    assert_eq!(page.office.glances("facebook").await.len(), 1);
+    page.client.delete(page.control("faults")).send().await.unwrap();
+    page.office.looks_after(rests.num_seconds()).await;
+    assert_eq!(page.office.findings("facebook").await, [Finding::Standing, Finding::Standing]);
 }
