@@ -13,7 +13,7 @@ use crate::smtp_server::{SmtpServer, cut_after_text, speaks};
 const FROM: &str = "Komuna e Kaçanikut <njoftime@kacanik.example>";
 
 fn server(address: SocketAddr, password: Option<&str>) -> Server {
-    let limit = Duration::from_secs(2);
+    let limit = Duration::from_secs(10);
     Server {
         host: address.ip().to_string(),
         port: address.port(),

@@ -188,7 +188,11 @@ pub fn cut_after_text(server: SocketAddr) -> SocketAddr {
         thread::spawn(move || std::io::copy(&mut &back.0, &mut &back.1));
         let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
         while !seen.windows(5).any(|window| window == b"\r\n.\r\n") {
-            let count = (&client).read(&mut buffer).unwrap();
+            let count = (&client).read(&mut buffer).unwrap_or(0);
+            if count == 0 {
+                // The client lost its patience first.
+                break;
+            }
             seen.extend_from_slice(&buffer[..count]);
             if seen.windows(5).any(|window| window == b"\r\n.\r\n") {
                 client.shutdown(Shutdown::Both).unwrap();
