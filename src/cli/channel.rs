@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::args::{ChannelCommand, Cli};
 use super::exit::{Exit, Failed};
-use super::output::{self, line, table, when, when_if};
+use super::output::{self, deadline, line, table, when};
 use super::secret::ask;
 use super::session::Session;
 use crate::channels::Check;
@@ -47,7 +47,7 @@ async fn list(cli: &Cli, session: &Session) -> Result<Exit, Failed> {
             account.name.clone(),
             account.channel.clone(),
             state(account),
-            when_if(nearest, office.zone),
+            deadline(nearest, office.zone),
             why,
         ]);
     }

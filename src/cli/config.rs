@@ -34,7 +34,7 @@ fn check(cli: &Cli) -> Result<Exit, Failed> {
         .map(|(key, value, origin)| vec![key.clone(), value.clone(), origin.clone()]);
     table(&["key", "value", "from"], rows.collect(), "");
     line(format!(
-        "The configuration is sound: {} offices, {} channels, {} kinds.",
+        "The configuration is sound. Offices: {}; channels: {}; kinds: {}.",
         data.offices.len(),
         data.manifests.len(),
         data.kinds.names().count()

@@ -47,11 +47,11 @@ fn servers(settings: &Settings, offices: &BTreeMap<String, OfficeConfig>) -> Vec
             .iter()
             .map(move |(name, manifest)| (config.settings.accounts.get(name), manifest))
     });
-    let told = accounts.flat_map(|(told, manifest)| {
-        let told = told
-            .into_iter()
-            .flat_map(|account| account.settings.values().map(|value| value.0.clone()));
-        told.chain(manifest.settings.values().filter_map(|setting| setting.default.clone()))
+    let told = accounts.flat_map(|(account, manifest)| {
+        manifest.settings.iter().filter_map(move |(key, setting)| {
+            let told = account.and_then(|account| account.settings.get(key));
+            told.map(|value| value.0.clone()).or_else(|| setting.default.clone())
+        })
     });
     let mut urls: Vec<Url> = named(settings).chain(told.filter_map(|value| origin(&value))).collect();
     urls.sort();
@@ -94,13 +94,33 @@ mod tests {
         }
     }
 
+    fn office(accounts: &str) -> (Settings, BTreeMap<String, OfficeConfig>) {
+        let text = format!(
+            "data = \"d\"\n[server]\npublic_url = \"https://k.example\"\n[clock]\nwitnesses = [\"http://127.0.0.1:7/\"]\n\
+             [offices.k]\nname = {{ sq = \"K\" }}\nzone = \"Europe/Belgrade\"\nlanguages = [\"sq\"]\n{accounts}"
+        );
+        let settings = load(Base::Text(&text)).unwrap().settings;
+        let offices = Data::read(&settings).unwrap().offices;
+        (settings, offices)
+    }
+
+    #[test]
+    fn where_an_account_names_another_server_the_channels_own_is_not_asked() {
+        let (settings, offices) = office(
+            "[offices.k.accounts.facebook]\nsettings.page_id = \"1\"\nsettings.app_id = \"2\"\nsettings.graph_url = \"https://graph.example\"\n",
+        );
+        let asked = servers(&settings, &offices);
+        let asked: Vec<&str> = asked.iter().filter_map(Url::host_str).collect();
+        assert_eq!(
+            asked,
+            ["127.0.0.1", "graph-video.facebook.com", "graph.example", "www.facebook.com"]
+        );
+    }
+
     #[test]
     fn only_whom_an_administrator_named_is_heard() {
-        let text = "data = \"d\"\n[server]\npublic_url = \"https://k.example\"\n[clock]\nwitnesses = [\"http://127.0.0.1:7/\"]\n\
-                    [offices.k]\nname = { sq = \"K\" }\nzone = \"Europe/Belgrade\"\nlanguages = [\"sq\"]\n\
-                    [offices.k.accounts.wordpress]\nsettings.base_url = \"https://komuna.example/sq\"\nsettings.username = \"e\"\n";
-        let settings = load(Base::Text(text)).unwrap().settings;
-        let offices = Data::read(&settings).unwrap().offices;
+        let (settings, offices) =
+            office("[offices.k.accounts.wordpress]\nsettings.base_url = \"https://komuna.example/sq\"\nsettings.username = \"e\"\n");
         let ear = Arc::new(Ear::default());
         let told = hearing(&settings, &offices, ear.clone());
         for (host, port, own) in [
