@@ -28,6 +28,8 @@ pub struct Books {
     pub outcome: Outcome,
     /// What a delivery says, and under which key, as it was seen at the gate.
     pub said: BTreeMap<i64, (String, String)>,
+    /// How often a person was asked whether something stands, by account.
+    pub asked: BTreeMap<String, u64>,
     /// The first violations, in words.
     pub broken: Vec<String>,
 }
@@ -39,6 +41,7 @@ impl Books {
             items: vec![],
             outcome: Outcome::new("simulation", seed),
             said: BTreeMap::new(),
+            asked: BTreeMap::new(),
             broken: vec![],
         }
     }

@@ -43,9 +43,30 @@ pub async fn holds_in_the_end(world: &mut World) {
             }
         }
     }
+    a_person_is_seldom_asked(world).await;
     let audit = world.office.system.store.audit("k", None).await.unwrap();
     for fault in audit.faults {
         world.books.wrong(format!("the ledger: {fault:?}"));
+    }
+}
+
+/// A person is asked what became of a call where the remote cannot be looked at, now and then where a look can be shut out for long, and
+/// hardly ever where a call can be made again.
+async fn a_person_is_seldom_asked(world: &mut World) {
+    let all = world.office.deliveries(false).await;
+    for (account, way) in Way::ALL {
+        let one_in = match way {
+            Way::Letter => 1,
+            Way::Once | Way::Keyed => 4,
+            Way::Draft | Way::Put => 100,
+        };
+        let made = all.iter().filter(|delivery| delivery.account == account).count() as u64;
+        let asked = world.books.asked.get(account).copied().unwrap_or_default();
+        if asked > made / one_in + 2 {
+            world
+                .books
+                .wrong(format!("of {made} deliveries on {account} a person is asked {asked} times"));
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 use kasnec::deliver::Worker;
-use kasnec::receipt::State;
+use kasnec::receipt::{FailureCode, State};
 use kasnec::store::rows::Delivery;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -249,6 +249,13 @@ impl World {
 
     async fn settle_by_hand(&mut self, delivery: &Delivery) {
         if delivery.state == State::NeedsPerson {
+            if delivery
+                .failure
+                .as_ref()
+                .is_some_and(|failure| failure.code == FailureCode::Unresolved)
+            {
+                *self.books.asked.entry(delivery.account.clone()).or_default() += 1;
+            }
             let said = self.books.said.get(&delivery.id).cloned();
             let stands = said.is_some_and(|(key, text)| self.outside().public(&delivery.account, &key).any(|post| post.text == text));
             self.office.resolve(delivery, stands).await;
