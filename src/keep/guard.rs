@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::backup::{beside, data_file};
 use super::disk::Room;
-use super::folder;
+use super::{folder, restore};
 use crate::deliver::WorkerLock;
 use crate::settings::Settings;
 use crate::store::StoreError;
@@ -50,13 +50,20 @@ pub async fn look_before_opening(settings: &Settings) -> Result<(), StoreError> 
     looked
 }
 
-fn has_changes(log: &Path) -> bool {
+/// Whether a log holds anything.
+pub(super) fn has_changes(log: &Path) -> bool {
     std::fs::metadata(log).is_ok_and(|told| told.len() > 0)
 }
 
 /// Fails if there was data and its file is missing or empty: SQLite would make a new one in its stead.
 pub fn still_there(settings: &Settings) -> Result<(), StoreError> {
     let Ok(file) = data_file(settings) else { return Ok(()) };
+    if restore::is_under_way(&file) {
+        return Err(StoreError::Damaged(format!(
+            "A restore of {} broke off in its last step; run the same kasnec restore again, with every Kasnec stopped",
+            file.display()
+        )));
+    }
     let there = std::fs::metadata(&file).is_ok_and(|told| told.len() > 0);
     // A worker locks its folder only once the data was made; no backup is older than the data.
     let worked = settings.data.join("worker.lock").exists() || folder::newest(&settings.backup_folder()).is_some();

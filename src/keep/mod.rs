@@ -38,6 +38,11 @@ pub enum KeepError {
     /// The backup cannot be trusted.
     #[error("{0} cannot be restored: {1}. Nothing was changed; try an older backup")]
     BadBackup(String, String),
+    /// What is to be restored is half of a copied data folder.
+    #[error(
+        "{0} is no backup but a copy of a data file, and its newest changes stand in {1} beside it. Nothing was changed. With every Kasnec stopped, put both files in the place of the data, then run: kasnec restore --already-back"
+    )]
+    HasLog(String, String),
     /// Somebody works on the data.
     #[error("{0}. Stop every Kasnec on these data first (serve, worker, and commands that are still running); nothing was changed")]
     InUse(String),

@@ -12,13 +12,22 @@ use serde_json::json;
 use super::KeepError;
 use super::backup::{beside, data_file};
 use super::disk::Room;
+use super::guard::has_changes;
 use crate::clock::Clock;
 use crate::deliver::WorkerLock;
 use crate::durable::{self, For, above, flush_folder, make_folder, only_for_owner};
 use crate::settings::{Settings, sqlite_url};
-use crate::store::backup::{Contents, Depth, inspect_still};
-use crate::store::restore::{Doubted, Lost, gather, lost_since};
+use crate::store::backup::{Contents, Depth, inspect, inspect_log, inspect_still};
+use crate::store::restore::{Doubted, Lost, gather, lost_since, newest_line};
 use crate::store::{Store, StoreError};
+
+/// Beside the data: what takes its place in the next instant.
+const READY: &str = ".restored";
+
+/// Whether a restore broke off in its last step: the data may be without its newest changes, and without its doubts.
+pub fn is_under_way(data: &Path) -> bool {
+    beside(data, READY).exists()
+}
 
 /// What was done, and what it means for what is open.
 #[derive(Debug, Clone, Serialize)]
@@ -46,20 +55,25 @@ pub async fn restore(settings: &Settings, from: &Path, clock: Arc<dyn Clock>) ->
     make_folder(&settings.data, For::Owner).map_err(KeepError::file(&settings.data))?;
     let _lock = locked(settings)?;
     has_room(&settings.data, from)?;
-    let readable = closed(&data).await?;
-    let since = contents.newest.unwrap_or_else(|| clock.now());
+    let since = newest_line(from, clock.now()).await?.unwrap_or_else(|| clock.now());
     let draft = beside(&data, ".restoring");
-    let prepared = prepare(from, &draft, &contents, since, clock.clone()).await;
-    let doubted = match prepared {
-        Ok(doubted) => doubted,
+    // The present data is not touched before all is ready that takes its place.
+    let prepared = async {
+        let doubted = prepare(from, &draft, &contents, since, clock.clone()).await?;
+        Ok((doubted, closed(&data).await?))
+    };
+    let (doubted, readable) = match prepared.await {
+        Ok(prepared) => prepared,
         Err(error) => {
             remove_all(&draft);
             return Err(error);
         }
     };
     let kept = swap(&draft, &data, clock.now()).map_err(KeepError::file(&data))?;
+    // A backup of an early version has lines, but no chain whose end could be told.
+    let has_chain = contents.newest.is_none() || !contents.ends.is_empty();
     let lost = match &kept {
-        Some(kept) if readable => lost_since(kept, &contents.ends).await.ok(),
+        Some(kept) if readable && has_chain => lost_since(kept, &contents.ends).await.ok(),
         _ => None,
     };
     let (key_restored, key_missing) = key(settings, from).map_err(KeepError::file(&settings.data))?;
@@ -82,7 +96,7 @@ pub async fn already_back(settings: &Settings, clock: Arc<dyn Clock>) -> Result<
         let busy = "a worker holds deliveries of this database, or did so less than a minute ago";
         return Err(KeepError::InUse(busy.to_owned()));
     }
-    let since = store.newest_line().await?.unwrap_or_else(|| clock.now());
+    let since = store.newest_line_before(clock.now()).await?.unwrap_or_else(|| clock.now());
     let doubted = store.doubt_everything_open(since, &json!({"since": since})).await?;
     store.close().await;
     Ok(Restored {
@@ -101,6 +115,10 @@ async fn checked(from: &Path) -> Result<Contents, KeepError> {
     if !from.is_file() {
         return Err(KeepError::BadBackup(shown, "there is no such file".to_owned()));
     }
+    let log = beside(from, "-wal");
+    if has_changes(&log) {
+        return Err(KeepError::HasLog(shown, log.display().to_string()));
+    }
     let bad = |error: StoreError| match error {
         StoreError::Damaged(what) => KeepError::BadBackup(shown.clone(), format!("it is damaged, or no data file of Kasnec ({what})")),
         other => KeepError::BadBackup(shown.clone(), other.to_string()),
@@ -112,9 +130,10 @@ fn locked(settings: &Settings) -> Result<WorkerLock, KeepError> {
     WorkerLock::take(&settings.data).map_err(|error| KeepError::InUse(error.to_string()))
 }
 
-/// Sees that nobody has the data file open; `false` if it is so damaged that this cannot be asked.
+/// Sees that nobody has the data file open, and brings its log into it; `false` if it is so damaged that this cannot be asked. Nothing is
+/// written into damaged data: SQLite would drop what it cannot read of the log, and the rest would look sound.
 async fn closed(data: &Path) -> Result<bool, KeepError> {
-    if !data.exists() {
+    if !data.exists() || inspect_log(&beside(data, "-wal")).await.is_err() || inspect(data, Depth::Quick).await.is_err() {
         return Ok(false);
     }
     match gather(data).await {
@@ -159,10 +178,13 @@ async fn closed_draft(draft: &Path) -> Result<(), KeepError> {
 }
 
 /// Keeps the present data under another name and puts the draft in its place. At no instant is there no data file: an empty one
-/// would be made in its stead.
+/// would be made in its stead. As long as the file is there that says so, nobody opens data without its log ([`is_under_way`]).
 fn swap(draft: &Path, data: &Path, now: DateTime<Utc>) -> std::io::Result<Option<PathBuf>> {
     let kept = beside(data, &format!(".before-restore-{}", now.format("%Y%m%dT%H%M%SZ")));
     let there = data.exists();
+    let ready = beside(data, READY);
+    fs::rename(draft, &ready)?;
+    flush_folder(&above(data))?;
     // A log of the old file would be taken for one of the new file.
     for ending in ["-wal", "-shm"] {
         let log = beside(data, ending);
@@ -174,7 +196,7 @@ fn swap(draft: &Path, data: &Path, now: DateTime<Utc>) -> std::io::Result<Option
     if there {
         fs::hard_link(data, &kept)?;
     }
-    fs::rename(draft, data)?;
+    fs::rename(&ready, data)?;
     remove_all(draft);
     flush_folder(&above(data))?;
     Ok(there.then_some(kept))

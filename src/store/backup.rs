@@ -70,13 +70,7 @@ pub async fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
 /// Looks at a file that nobody writes to (a backup), without touching it.
 pub async fn inspect_still(file: &Path, depth: Depth) -> Result<Contents, StoreError> {
     let file = file.to_owned();
-    blocking(move || {
-        let mut address = Url::from_file_path(std::path::absolute(&file).unwrap_or_else(|_| file.clone()))
-            .map_err(|()| StoreError::Unreachable(file.display().to_string()))?;
-        address.set_query(Some("immutable=1"));
-        look(&open_still(address.as_str())?, depth)
-    })
-    .await?
+    blocking(move || look(&open_still(&file)?, depth)).await?
 }
 
 /// Looks at what a killed process or a power cut left beside a data file.
@@ -97,9 +91,13 @@ pub async fn inspect(file: &Path, depth: Depth) -> Result<Contents, StoreError> 
     .await?
 }
 
-fn open_still(address: &str) -> Result<Connection, StoreError> {
+/// Opens a file that nobody writes to, without touching it.
+pub(super) fn open_still(file: &Path) -> Result<Connection, StoreError> {
+    let mut address = Url::from_file_path(std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))
+        .map_err(|()| StoreError::Unreachable(file.display().to_string()))?;
+    address.set_query(Some("immutable=1"));
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Ok(Connection::open_with_flags(address, flags)?)
+    Ok(Connection::open_with_flags(address.as_str(), flags)?)
 }
 
 fn look(conn: &Connection, depth: Depth) -> Result<Contents, StoreError> {

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OpenFlags, params};
 use serde::Serialize;
 
-use super::backup::End;
+use super::backup::{End, open_still};
 use super::rows::Revision;
 use super::sqlite::{blocking, connect};
 use super::value::args;
@@ -94,6 +94,12 @@ impl Store {
             .collect()
     }
 
+    /// The time of the newest line of any ledger that is not from the future: a clock that was ahead has written that.
+    pub async fn newest_line_before(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let row = self.row("SELECT MAX(at) FROM ledger WHERE at <= $1", args![now]).await?;
+        row.map_or(Ok(None), |mut row| row.opt_instant())
+    }
+
     /// The time of the newest line of any ledger.
     pub async fn newest_line(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
         let row = self.row("SELECT MAX(at) FROM ledger", args![]).await?;
@@ -137,8 +143,12 @@ pub async fn lost_since(file: &Path, ends: &[End]) -> Result<Vec<Lost>, StoreErr
     blocking(move || {
         let conn = connect(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let mut lost = Vec::new();
-        for end in ends {
-            lost.extend(lines_after(&conn, &end)?);
+        let mut offices = conn.prepare("SELECT DISTINCT office FROM ledger")?;
+        for office in offices.query_map([], |row| row.get::<_, String>(0))? {
+            let office = office?;
+            // What the backup does not know at all was begun after it.
+            let end = ends.iter().find(|end| end.office == office).map_or(0, |end| end.seq);
+            lost.extend(lines_after(&conn, &office, end)?);
         }
         lost.sort_by_key(|lost| lost.at);
         Ok(lost)
@@ -146,11 +156,11 @@ pub async fn lost_since(file: &Path, ends: &[End]) -> Result<Vec<Lost>, StoreErr
     .await?
 }
 
-fn lines_after(conn: &Connection, end: &End) -> Result<Vec<Lost>, StoreError> {
+fn lines_after(conn: &Connection, office: &str, end: i64) -> Result<Vec<Lost>, StoreError> {
     let sql = "SELECT l.at, l.reference, l.act, a.name FROM ledger l LEFT JOIN delivery d ON d.id = l.delivery \
                LEFT JOIN account a ON a.id = d.account WHERE l.office = ?1 AND l.seq > ?2 AND l.reference IS NOT NULL ORDER BY l.seq";
     let mut statement = conn.prepare(sql)?;
-    let lost = statement.query_map(params![end.office, end.seq], |row| {
+    let lost = statement.query_map(params![office, end], |row| {
         Ok(Lost {
             at: from_ms(row.get(0)?),
             reference: row.get(1)?,
@@ -159,6 +169,17 @@ fn lines_after(conn: &Connection, end: &End) -> Result<Vec<Lost>, StoreError> {
         })
     })?;
     Ok(lost.collect::<Result<_, _>>()?)
+}
+
+/// The newest line of any ledger of a backup that is not from the future: a clock that was ahead has written that.
+pub async fn newest_line(file: &Path, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let file = file.to_owned();
+    blocking(move || {
+        let sql = "SELECT MAX(at) FROM ledger WHERE at <= ?1";
+        let newest: Option<i64> = open_still(&file)?.query_row(sql, [now.timestamp_millis()], |row| row.get(0))?;
+        Ok(newest.map(from_ms))
+    })
+    .await?
 }
 
 /// Makes a data file whole in one file (its log written back), if nobody else has it open; `Busy` if somebody has.
