@@ -89,8 +89,13 @@ impl Work {
         if matches!(self.inner, Inner::Pg(_)) {
             self.rows(LOCK_EARLIER, args![revision.item]).await?;
         }
+        let covered = self.plan_the_unplanned(store, by, revision, frozen.plans).await?;
         for plan in frozen.plans {
-            self.plan(store, by, revision, plan).await?;
+            if covered.contains(&plan.account) {
+                self.change_what_stands(store, by, revision, plan).await?;
+            } else {
+                self.plan(store, by, revision, plan).await?;
+            }
         }
         let body = serde_json::json!({"revision": revision.number, "act": revision.act, "reason": revision.reason, "content_hash": revision.content_hash, "late_reason": frozen.late_reason, "deliveries": frozen.plans.len()});
         self.note(store, &by.office, &by.login, "approved", Some(revision.item), None, &body)
@@ -100,17 +105,40 @@ impl Work {
 
     async fn plan(&mut self, store: &Store, by: &Person, revision: &Revision, plan: &Plan) -> Result<(), StoreError> {
         let before = self.settle_before(store, by, revision.item, &plan.key).await?;
-        let withdraw = revision.act == RevisionAct::Withdraw;
+        match before {
+            Before::Nothing(_) if revision.act == RevisionAct::Withdraw => Ok(()),
+            before => self.put_delivery(by, revision, plan, &before).await,
+        }
+    }
+
+    /// Plans a change of a post that stands or is on its way, and nothing where there is none; tells whether there is one.
+    pub(super) async fn change_what_stands(
+        &mut self,
+        store: &Store,
+        by: &Person,
+        revision: &Revision,
+        plan: &Plan,
+    ) -> Result<bool, StoreError> {
+        match self.settle_before(store, by, revision.item, &plan.key).await? {
+            Before::Nothing(_) => Ok(false),
+            before => self.put_delivery(by, revision, plan, &before).await.map(|()| true),
+        }
+    }
+
+    async fn put_delivery(&mut self, by: &Person, revision: &Revision, plan: &Plan, before: &Before) -> Result<(), StoreError> {
+        let change = match revision.act {
+            RevisionAct::Withdraw => Action::Withdraw,
+            _ => Action::Update,
+        };
         let mut release_at = plan.release_at;
         let (action, queue, after) = match before {
-            Before::Nothing(_) if withdraw => return Ok(()),
             Before::Nothing(release) => {
                 // What nobody has seen yet keeps its release: a correction of it is no reason to publish early.
                 release_at = release.or(revision.release_at).map_or(release_at, |at| at.max(release_at));
                 (Action::Publish, "waiting", None)
             }
-            Before::Stands => (if withdraw { Action::Withdraw } else { Action::Update }, "waiting", None),
-            Before::OnItsWay(id) => (if withdraw { Action::Withdraw } else { Action::Update }, "behind", Some(id)),
+            Before::Stands => (change, "waiting", None),
+            Before::OnItsWay(id) => (change, "behind", Some(*id)),
         };
         let sql = "INSERT INTO delivery (office, item, revision, account, languages, key, action, state, queue, after, release_at, deadline_at, expires_at, urgency, \
                    next_at, attempt, failures, looks, objects) \
@@ -143,6 +171,8 @@ impl Work {
                 State::Delivered => return Ok(Before::Stands),
                 // A sheet that was asked for anew may hang all the same.
                 State::Superseded if earlier.objects.is_public() => return Ok(Before::Stands),
+                // A part of it stands, though the rest was refused.
+                State::Rejected if earlier.objects.is_public() && !earlier.waits_for_hands() => return Ok(Before::Stands),
                 State::Rejected | State::Expired | State::Superseded => {}
                 // It may stand: to publish again could say it twice, so the person is waited for.
                 State::NeedsPerson if earlier.pending => return Ok(Before::OnItsWay(earlier.id)),

@@ -22,6 +22,9 @@ macro_rules! select {
     };
 }
 
+/// Every delivery of an item, by one of them.
+const LOCK_BESIDE: &str = "SELECT id FROM delivery WHERE item = (SELECT item FROM delivery WHERE id = $1) ORDER BY id FOR UPDATE";
+
 /// Which deliveries to list.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -187,6 +190,10 @@ impl Store {
     pub async fn retry(&self, by: &Person, id: i64) -> Result<(), StoreError> {
         let now = self.clock.now();
         let mut work = self.begin().await?;
+        if matches!(work.inner, Inner::Pg(_)) {
+            work.rows(LOCK_BESIDE, args![id]).await?;
+        }
+        work.doubt_what_is_older_than_a_backup(&by.office, id).await?;
         let sql = "UPDATE delivery SET state = CASE WHEN pending_step IS NOT NULL THEN 'unknown' WHEN objects <> '[]' THEN 'drafted' ELSE 'planned' END, \
                    queue = 'waiting', next_at = CASE WHEN release_at > $3 THEN release_at ELSE $3 END, failures = 0, looks = 0, expires_at = NULL, settled_at = NULL \
                    WHERE office = $1 AND id = $2 AND (queue = 'waiting' OR (state IN ('rejected', 'expired', 'needs a person') \
@@ -218,6 +225,11 @@ impl Store {
         resolution: &Resolution,
         photo: Option<(&str, Vec<u8>)>,
     ) -> Result<(), StoreError> {
+        let withdrawal = if resolution.delivered {
+            self.withdrawal_of(delivery.item).await?
+        } else {
+            None
+        };
         let mut work = self.begin().await?;
         let state = if resolution.delivered { State::Delivered } else { State::Rejected };
         let url = resolution.place.as_deref().filter(|place| place.starts_with("http"));
@@ -228,7 +240,8 @@ impl Store {
             delivery.action
         };
         let sql = "UPDATE delivery SET action = CASE WHEN $3 = 'delivered' THEN $7 ELSE action END, state = $3, evidence = $4, failure = CASE WHEN $3 = 'delivered' THEN NULL ELSE failure END, url = COALESCE($5, url), settled_at = $6, queue = 'done', pending_step = NULL, pending_at = NULL \
-                   WHERE office = $1 AND id = $2 AND state IN ('needs a person', 'rejected')";
+                   WHERE office = $1 AND id = $2 AND (state IN ('needs a person', 'rejected') OR (settled_at IS NULL AND queue <> 'held' \
+                   AND EXISTS (SELECT 1 FROM account a WHERE a.id = delivery.account AND a.state = 'removed')))";
         let values = args![
             &by.office,
             delivery.id,
@@ -255,6 +268,9 @@ impl Store {
             work.run(sql, args![delivery.id]).await?;
         }
         work.release_behind(self, delivery.id).await?;
+        if let Some(withdrawal) = withdrawal.filter(|_| action != Action::Withdraw) {
+            work.withdraw_after_all(self, by, delivery, &withdrawal).await?;
+        }
         work.note(
             self,
             &by.office,

@@ -38,6 +38,7 @@ pub mod stats;
 pub mod tally;
 mod times;
 mod trouble;
+mod unplanned;
 pub mod value;
 pub mod warnings;
 

@@ -130,6 +130,22 @@ impl Work {
     }
 }
 
+impl Work {
+    /// What was settled in a backup without standing anywhere may have been tried again after it: it is looked up before it is tried now.
+    pub(super) async fn doubt_what_is_older_than_a_backup(&mut self, office: &str, delivery: i64) -> Result<(), StoreError> {
+        let sql = "SELECT MAX(r.at), MAX(r.since) FROM restoration r JOIN delivery d ON d.id = $1 AND d.office = r.office \
+                   WHERE r.office = $2 AND d.settled_at <= r.since";
+        let Some(mut row) = self.row(sql, args![delivery, office]).await? else {
+            return Ok(());
+        };
+        let (Some(at), since) = (row.opt_instant()?, row.opt_instant()?) else {
+            return Ok(());
+        };
+        let sql = "UPDATE delivery SET pending_step = $2, pending_at = $3, since_at = COALESCE(since_at, $4) WHERE id = $1 AND pending_step IS NULL";
+        self.run(sql, args![delivery, ANY_STEP, at, since]).await.map(drop)
+    }
+}
+
 impl Lost {
     /// Whether it was done to a notice. Duties are reckoned anew, and looks made again.
     pub fn is_of_a_notice(&self) -> bool {

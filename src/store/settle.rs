@@ -8,6 +8,21 @@ use super::{Store, StoreError, Work};
 use crate::receipt::{Action, Failure, FailureCode, Objects, Receipt, State};
 use crate::render::Post;
 
+/// What was refused after a part of it was published: that part stands. A sheet that nobody has put up does not.
+macro_rules! stands_in_part {
+    ($delivery:literal) => {
+        concat!(
+            "(",
+            $delivery,
+            ".state = 'rejected' AND ",
+            $delivery,
+            ".objects LIKE '%\"phase\":\"public\"%' AND COALESCE(",
+            $delivery,
+            ".failure, '') NOT LIKE '{\"code\":\"by hand\"%')"
+        )
+    };
+}
+
 /// How an attempt ended.
 #[derive(Debug, Clone)]
 pub enum Ending {
@@ -111,7 +126,11 @@ impl Store {
 
     /// What the deliveries before that one left standing of a post.
     pub(super) async fn left_standing(&self, item: i64, key: &str, before: i64) -> Result<Objects, StoreError> {
-        let sql = "SELECT objects FROM delivery WHERE item = $1 AND key = $2 AND id < $3 AND state IN ('delivered', 'needs a person') ORDER BY id";
+        let sql = concat!(
+            "SELECT objects FROM delivery WHERE item = $1 AND key = $2 AND id < $3 AND (state IN ('delivered', 'needs a person') OR ",
+            stands_in_part!("delivery"),
+            ") ORDER BY id"
+        );
         let mut standing = Objects::default();
         for mut row in self.rows(sql, args![item, key, before]).await? {
             row.json::<Objects>()?.0.into_iter().for_each(|object| standing.put(object));
@@ -234,9 +253,13 @@ impl Work {
             return Ok(());
         }
         self.ring(store).await?;
-        let nothing_stands = "SELECT d.id, d.item, d.office FROM delivery d JOIN delivery p ON p.id = $1 AND p.item = d.item AND p.key = d.key WHERE d.id > $1 AND d.queue = 'waiting' \
-                              AND NOT EXISTS (SELECT 1 FROM delivery s WHERE s.item = d.item AND s.key = d.key AND s.id < d.id \
-                              AND (s.state = 'delivered' OR (s.state IN ('needs a person', 'superseded') AND s.objects LIKE '%\"phase\":\"public\"%')))";
+        let nothing_stands = concat!(
+            "SELECT d.id, d.item, d.office FROM delivery d JOIN delivery p ON p.id = $1 AND p.item = d.item AND p.key = d.key WHERE d.id > $1 AND d.queue = 'waiting' \
+             AND NOT EXISTS (SELECT 1 FROM delivery s WHERE s.item = d.item AND s.key = d.key AND s.id < d.id \
+             AND (s.state = 'delivered' OR (s.state IN ('needs a person', 'superseded') AND s.objects LIKE '%\"phase\":\"public\"%') OR ",
+            stands_in_part!("s"),
+            "))"
+        );
         for mut row in self.rows(nothing_stands, args![delivery]).await? {
             let (next, item, office) = (row.int()?, row.int()?, row.text()?);
             self.run(

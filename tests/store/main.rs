@@ -27,3 +27,4 @@ mod revisions;
 mod shared_commits;
 mod times;
 mod trouble;
+mod unplanned;

@@ -105,7 +105,7 @@ async fn orphans(system: &System, config: &OfficeConfig) -> Vec<Finding> {
                 let what =
                     format!("{waiting} deliveries wait for the account \"{name}\", which is no longer configured{by}: they never go.");
                 let next = format!(
-                    "Write [offices.{}.accounts.{name}] again, or withdraw what waits.",
+                    "Write [offices.{}.accounts.{name}] again; or, if it is gone for good, look at what stands there and settle each: kasnec delivery resolve.",
                     config.office.id
                 );
                 Finding::wrong("accounts", what, next)
