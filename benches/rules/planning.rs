@@ -62,5 +62,6 @@ fn delivery(number: usize) -> Waiting {
         release_at,
         deadline_at: Some(deadline_at),
         urgency: deadline_at.timestamp_millis(),
+        fresh: id % 7 != 0,
     }
 }

@@ -130,6 +130,11 @@ impl Drive<'_> {
                     Looked::End(ending) => return Ok(ending),
                 }
             }
+            if self.is_overtaken(&step, &job).await? {
+                self.system.store.turn_to_discard(self.held).await?;
+                job.action = Action::Discard;
+                continue;
+            }
             self.announce(&step).await?;
             let answer = driver.perform(&step, &job).await;
             self.sign = Sign::of_answer(&answer);
@@ -151,6 +156,21 @@ impl Drive<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a newer revision waits behind what nobody has seen yet, nor can have: then the old text is not shown first.
+    async fn is_overtaken(&self, step: &Step, job: &Job) -> Result<bool, StoreError> {
+        let asked = |(role, _): &(String, DateTime<Utc>)| *role == step.role || role == ANY_STEP;
+        let in_question = self.open_question || self.held.pending.as_ref().is_some_and(asked);
+        let shows = job.action == Action::Publish && step.safety != Safety::Invisible && !job.objects.is_public();
+        Ok(shows && self.never_made(step, job) && !in_question && self.system.store.is_followed(self.held).await?)
+    }
+
+    /// A repeatable call is not announced: that no earlier attempt has made it is known where this is the first, where a step before it was
+    /// still open, and where what it shows was made just now.
+    fn never_made(&self, step: &Step, job: &Job) -> bool {
+        let made_just_now = self.held.objects.is_empty() && !job.objects.is_empty();
+        step.safety != Safety::Repeatable || self.held.attempt == 1 || self.held.pending.is_some() || made_just_now
     }
 
     /// Since when any step of this delivery may have been made by somebody whose notes are lost: a backup was put back.

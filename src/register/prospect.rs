@@ -248,6 +248,7 @@ impl<'a> Desk<'a> {
             release_at,
             deadline_at: None,
             urgency: release_at.timestamp_millis(),
+            fresh: true,
         });
         Some(Waits::Delivery {
             account: stand.account.clone(),

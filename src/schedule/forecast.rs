@@ -11,7 +11,7 @@ use super::pace::next_day;
 use crate::manifest::Pace;
 
 /// A delivery that waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Waiting {
     /// Its number.
     pub id: i64,
@@ -23,6 +23,8 @@ pub struct Waiting {
     pub deadline_at: Option<DateTime<Utc>>,
     /// Smaller goes first.
     pub urgency: i64,
+    /// A new post, which the daily cap counts and holds back.
+    pub fresh: bool,
 }
 
 /// An account's line of waiting deliveries.
@@ -116,30 +118,64 @@ impl Layout {
         let spacing = Duration::seconds(i64::from(line.pace.spacing_seconds));
         let mut day = Day::of(now, line.sent_today, zone);
         let mut free = line.not_before.max(now);
-        let mut ready: BinaryHeap<Reverse<(i64, i64, usize)>> = BinaryHeap::new();
-        let mut next = 0;
-        while next < deliveries.len() || !ready.is_empty() {
-            if ready.is_empty() {
-                free = free.max(deliveries[next].release_at);
+        let mut ready = Ready::default();
+        let mut coming = deliveries.iter().peekable();
+        loop {
+            day.reaches(free, zone);
+            while let Some(released) = coming.next_if(|delivery| delivery.release_at <= free) {
+                ready.push(released);
             }
-            free = day.room(free, line.pace.daily, zone);
-            while next < deliveries.len() && deliveries[next].release_at <= free {
-                ready.push(Reverse((deliveries[next].urgency, deliveries[next].id, next)));
-                next += 1;
-            }
-            let Some(Reverse((_, id, index))) = ready.pop() else { continue };
-            self.put(&deliveries[index], id, free, now);
-            day.sent += 1;
+            let full = day.is_full(line.pace.daily);
+            let Some(delivery) = ready.pop(full) else {
+                let tomorrow = day.ends.filter(|_| full && !ready.fresh.is_empty());
+                let release = coming.peek().map(|delivery| delivery.release_at);
+                let Some(later) = tomorrow.into_iter().chain(release).min() else {
+                    return;
+                };
+                free = free.max(later);
+                continue;
+            };
+            self.put(delivery, free, now);
+            day.sent += u32::from(delivery.fresh);
             free += spacing;
         }
     }
 
-    fn put(&mut self, delivery: &Waiting, id: i64, at: DateTime<Utc>, now: DateTime<Utc>) {
+    fn put(&mut self, delivery: &Waiting, at: DateTime<Utc>, now: DateTime<Utc>) {
+        let id = delivery.id;
         self.times.push((id, at));
         if delivery.deadline_at.is_some_and(|deadline| at > deadline) {
             let too_late = delivery.deadline_at.is_some_and(|deadline| delivery.release_at.max(now) > deadline);
             self.misses.push((id, if too_late { Miss::ReleasedTooLate } else { Miss::Pace }));
         }
+    }
+}
+
+/// What is released, the most urgent first.
+#[derive(Default)]
+struct Ready<'a> {
+    fresh: BinaryHeap<Reverse<Turn<'a>>>,
+    others: BinaryHeap<Reverse<Turn<'a>>>,
+}
+
+/// Ordered by urgency, then by number.
+type Turn<'a> = (i64, i64, &'a Waiting);
+
+impl<'a> Ready<'a> {
+    fn push(&mut self, delivery: &'a Waiting) {
+        let line = if delivery.fresh { &mut self.fresh } else { &mut self.others };
+        line.push(Reverse((delivery.urgency, delivery.id, delivery)));
+    }
+
+    /// The next one; on a day that is full no fresh one.
+    fn pop(&mut self, full: bool) -> Option<&'a Waiting> {
+        let fresh = self.fresh.peek().filter(|_| !full);
+        let line = match (fresh, self.others.peek()) {
+            (Some(fresh), Some(other)) if fresh > other => &mut self.fresh,
+            (Some(_), None) => &mut self.fresh,
+            _ => &mut self.others,
+        };
+        line.pop().map(|Reverse((_, _, delivery))| delivery)
     }
 }
 
@@ -157,20 +193,15 @@ impl Day {
         }
     }
 
-    /// The first moment from `at` on at which the daily cap leaves room.
-    fn room(&mut self, at: DateTime<Utc>, cap: u32, zone: Tz) -> DateTime<Utc> {
-        if cap == 0 {
-            return at;
-        }
+    /// With the next day the cap begins anew.
+    fn reaches(&mut self, at: DateTime<Utc>, zone: Tz) {
         if self.ends.is_some_and(|ends| at >= ends) {
             *self = Self::of(at, 0, zone);
         }
-        if self.sent < cap {
-            return at;
-        }
-        let tomorrow = self.ends.unwrap_or(at);
-        *self = Self::of(tomorrow, 0, zone);
-        tomorrow
+    }
+
+    fn is_full(&self, cap: u32) -> bool {
+        cap > 0 && self.sent >= cap
     }
 }
 
@@ -191,6 +222,7 @@ mod tests {
             release_at: at(release),
             deadline_at: Some(at(deadline)),
             urgency: at(deadline).timestamp_millis(),
+            fresh: true,
         }
     }
 
@@ -235,6 +267,28 @@ mod tests {
             [at("2026-10-24T20:00:00Z"), midnights[0], midnights[0], midnights[1], midnights[1]]
         );
         assert_eq!(forecast.misses, [(4, Miss::Pace), (5, Miss::Pace)]);
+    }
+
+    #[test]
+    fn a_change_goes_before_a_new_post_that_the_daily_cap_holds_back() {
+        let mut waiting = [
+            waiting(1, "2026-10-24T19:00:00Z", "2026-10-25T10:00:00Z"),
+            waiting(2, "2026-10-24T19:00:00Z", "2026-10-25T12:00:00Z"),
+            waiting(3, "2026-10-24T21:00:00Z", "2026-10-25T12:00:00Z"),
+        ];
+        waiting[1].fresh = false;
+        waiting[2].fresh = false;
+        let times: Vec<String> = laid_out(&waiting, 0, 1, 1, false)
+            .times
+            .values()
+            .map(|at| at.to_rfc3339())
+            .collect();
+        let expected = [
+            "2026-10-24T22:00:00+00:00",
+            "2026-10-24T20:00:00+00:00",
+            "2026-10-24T21:00:00+00:00",
+        ];
+        assert_eq!(times, expected);
     }
 
     #[test]

@@ -121,8 +121,8 @@ impl Store {
 
     /// What waits in an office's lines, and how each line stands: what a forecast is made from.
     pub async fn lines(&self, office: &str) -> Result<(Vec<Waiting>, Vec<LineRow>), StoreError> {
-        let sql = "SELECT id, account, CASE WHEN next_at > release_at THEN next_at ELSE release_at END, deadline_at, urgency FROM delivery \
-                   WHERE office = $1 AND settled_at IS NULL";
+        let sql = "SELECT id, account, CASE WHEN next_at > release_at THEN next_at ELSE release_at END, deadline_at, urgency, \
+                   CASE WHEN attempt = 0 AND action = 'publish' THEN 1 ELSE 0 END FROM delivery WHERE office = $1 AND settled_at IS NULL";
         let waiting = self.rows(sql, args![office]).await?.into_iter().map(|mut row| {
             let (id, account, release_at) = (row.int()?, row.int()?, row.instant()?);
             Ok(Waiting {
@@ -131,6 +131,7 @@ impl Store {
                 release_at,
                 deadline_at: row.opt_instant()?,
                 urgency: row.int()?,
+                fresh: row.int()? == 1,
             })
         });
         let waiting = waiting.collect::<Result<_, StoreError>>()?;

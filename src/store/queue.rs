@@ -157,7 +157,7 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Held>, StoreError> {
         let mut work = self.begin().await?;
-        let Some((limit, streak)) = work.take_allowance(account, day, allowance, limit, self.clock.now()).await? else {
+        let Some((limit, fresh, streak)) = work.take_allowance(account, day, allowance, limit, self.clock.now()).await? else {
             // Nothing was written, but only a commit lets go of the account at once.
             work.commit().await?;
             return Ok(vec![]);
@@ -169,7 +169,7 @@ impl Store {
             (Inner::Sqlite(_), Some(_)) => PROBE_SQLITE,
             (Inner::Pg(_), Some(_)) => PROBE_PG,
         };
-        let rows = work.rows(sql, args![account, limit, worker, now + lease, now]).await?;
+        let rows = work.rows(sql, args![account, limit, worker, now + lease, now, fresh]).await?;
         let mut held: Vec<(i64, Held)> = rows
             .into_iter()
             .map(|mut row| read_held(&mut row, now, &streak))
@@ -268,7 +268,8 @@ impl Work {
         self.run(in_doubt, args![delivery, store.clock.now()]).await.map(drop)
     }
 
-    /// How many may be claimed now, and the outages in a row; `None` if the account must wait or another worker is claiming on it.
+    /// How many may be claimed now, whether fresh posts among them, and the outages in a row; `None` if the account must wait or another worker
+    /// is claiming on it.
     async fn take_allowance(
         &mut self,
         account: i64,
@@ -276,7 +277,7 @@ impl Work {
         allowance: Allowance,
         limit: usize,
         now: DateTime<Utc>,
-    ) -> Result<Option<(usize, Streak)>, StoreError> {
+    ) -> Result<Option<(usize, bool, Streak)>, StoreError> {
         let sql = match self.inner {
             Inner::Sqlite(_) => allowance!(""),
             Inner::Pg(_) => allowance!(" FOR UPDATE SKIP LOCKED"),
@@ -298,8 +299,10 @@ impl Work {
         } else {
             (allowance.daily as usize).saturating_sub(sent)
         };
-        let capped = limit.min(free).min(paced).min(left);
-        Ok((capped > 0).then_some((capped, streak)))
+        // A spent cap holds back new posts, not looks, retries and what changes a post.
+        let fresh = left > 0;
+        let capped = limit.min(free).min(paced).min(if fresh { left } else { limit });
+        Ok((capped > 0).then_some((capped, fresh, streak)))
     }
 
     /// How many of the account's deliveries are under way, with whichever worker.
@@ -321,7 +324,8 @@ impl Work {
             return Ok(());
         }
         // The cap counts posts: what is only tried again was counted when it was first tried.
-        let fresh = held.iter().filter(|(_, held)| held.attempt == 1).count();
+        let is_fresh = |held: &Held| held.attempt == 1 && held.action == Action::Publish;
+        let fresh = held.iter().filter(|(_, held)| is_fresh(held)).count();
         let sql = "UPDATE account SET sent_that_day = CASE WHEN day = $2 THEN sent_that_day ELSE 0 END + $3, day = $2, \
                    not_before = CASE WHEN not_before > $4 THEN not_before ELSE $4 END WHERE id = $1";
         self.run(sql, args![account, day, fresh, now + allowance.spacing]).await?;
@@ -334,7 +338,7 @@ macro_rules! claim {
         concat!(
             "UPDATE delivery SET queue = 'held', claimed_by = $3, claimed_until = $4, attempt = attempt + 1, since_at = COALESCE(since_at, $5), \
              state = CASE WHEN state = 'planned' THEN 'claimed' ELSE state END \
-             WHERE id IN (SELECT id FROM delivery WHERE account = $1 AND queue = 'due' ORDER BY ",
+             WHERE id IN (SELECT id FROM delivery WHERE account = $1 AND queue = 'due' AND ($6 = 1 OR attempt > 0 OR action <> 'publish') ORDER BY ",
             $order,
             "urgency, id LIMIT $2",
             $lock,

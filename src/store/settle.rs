@@ -96,6 +96,18 @@ impl Store {
         still.map(drop).ok_or(StoreError::Conflict)
     }
 
+    /// Whether a newer revision waits behind it.
+    pub async fn is_followed(&self, held: &Held) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM delivery WHERE after = $1 AND queue = 'behind' LIMIT 1";
+        Ok(self.row(sql, args![held.id]).await?.is_some())
+    }
+
+    /// What nobody has seen is removed instead of being published first.
+    pub async fn turn_to_discard(&self, held: &Held) -> Result<(), StoreError> {
+        let sql = "UPDATE delivery SET action = 'discard' WHERE id = $1 AND attempt = $2 AND queue = 'held'";
+        fenced(self.run(sql, args![held.id, held.attempt]).await?)
+    }
+
     /// When a call of an earlier delivery of the same post was last left without an answer that makes sense.
     pub async fn last_lost(&self, held: &Held) -> Result<Option<DateTime<Utc>>, StoreError> {
         let sql = "SELECT MAX(a.ended_at) FROM attempt a JOIN delivery d ON d.id = a.delivery \

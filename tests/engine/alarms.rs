@@ -235,6 +235,10 @@ async fn a_machine_that_slept_for_a_week_gives_its_workers_a_moment() {
         .unwrap();
     watched.office.clock.advance(chrono::Duration::days(7));
     watched.dog.round(&watched.office.system).await;
+    let store = &watched.office.system.store;
+    while store.last_beat(watched.office.clock.now()).await.unwrap().is_none() {
+        watched.office.breathe().await;
+    }
     watched.office.breathe().await;
     watched.dog.round(&watched.office.system).await;
     let quiet = |open: &[(AlarmKind, String)]| open.iter().all(|(kind, _)| *kind == AlarmKind::Backup);

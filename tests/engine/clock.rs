@@ -387,11 +387,10 @@ async fn after_a_week_of_sleep_what_is_late_goes_in_order_at_pace_and_courtesies
     }
     queue(&office, "PARTY", "kind = \"fleeting\"\nrelease = \"2026-11-24 08:00\"\n").await;
     hand.pass(7 * DAY);
-    for _ in 0..8 {
+    while !office.states().await.iter().all(|state| state.is_settled()) {
         office.breathe().await;
         hand.pass(60_000);
     }
-    office.until(|all| all.iter().all(|delivery| delivery.state.is_settled())).await;
     let states = office.states().await;
     let remote = office.remote("a");
     let remote = remote.lock().unwrap();

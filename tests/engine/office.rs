@@ -210,9 +210,21 @@ impl Office {
                 return;
             }
             self.breathe().await;
+            self.let_go().await;
             self.later(seconds);
         }
         panic!("{:#?}", self.deliveries().await);
+    }
+
+    /// Waits a while for the worker to end what it holds: on a slow machine its leases would run out under its hands.
+    async fn let_go(&self) {
+        let under_way = |delivery: &Delivery| matches!(delivery.state, State::Claimed | State::Sending);
+        for _ in 0..40 {
+            if !self.deliveries().await.iter().any(under_way) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Lets the worker look at the queue a few times, so that what must not happen had its chance.

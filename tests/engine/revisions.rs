@@ -35,8 +35,8 @@ async fn a_correction_before_anything_was_sent_takes_its_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_correction_while_the_first_is_on_its_way_waits_and_then_updates() {
-    let office = Office::with(&[("a", "")]).await;
+async fn a_correction_while_the_first_becomes_public_waits_and_then_updates() {
+    let office = Office::with(&[("a", "settings.phases = \"one\"")]).await;
     office.script("a", &[Act::Slow(700)]);
     office.publish("P-1").await;
     office.until(|all| all[0].state == State::Sending).await;
@@ -63,6 +63,27 @@ async fn a_mere_draft_of_the_old_revision_is_discarded() {
     let remote = office.remote("a");
     let public: Vec<String> = remote.lock().unwrap().public().iter().map(ToString::to_string).collect();
     assert!(public.len() == 1 && public[0].starts_with("I ri"), "{public:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_withdrawn_while_its_draft_is_on_its_way_is_never_shown() {
+    // The draft is slow; or its answer is lost, and it is looked for and made again.
+    for slow in [true, false] {
+        let office = Office::with(&[("a", "")]).await;
+        office.script("a", &[if slow { Act::Slow(700) } else { Act::Lose }]);
+        office.publish("P-1").await;
+        let on_its_way = if slow { State::Sending } else { State::Unknown };
+        office.until(|all| all[0].state == on_its_way).await;
+        acts::withdraw(&office.system, &office.editor, office.config(), "P-1", "U anulua")
+            .await
+            .unwrap();
+        office.as_time_passes(60, |all| all.iter().all(|d| d.settled_at.is_some())).await;
+        assert_eq!(office.states().await, [State::Superseded, State::Superseded], "slow: {slow}");
+        let remote = office.remote("a");
+        let remote = remote.lock().unwrap();
+        assert!(remote.public().is_empty(), "{:?}", remote.posts);
+        assert!(!remote.calls.iter().any(|(_, role, _)| role == "public"), "{:?}", remote.calls);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -108,7 +108,7 @@ impl Bureau {
     /// The same, to be released so many hours from now.
     pub async fn schedule(&self, reference: &str, title: &str, hours: i64) {
         let at = (self.clock.now() + chrono::Duration::hours(hours)).with_timezone(&self.system.offices["k"].office.zone);
-        let front = format!("release = \"{}\"\n", at.format("%Y-%m-%d %H:%M"));
+        let front = format!("release = \"{}\"\n", at.format("%Y-%m-%d %H:%M%:z"));
         self.approve(reference, self.checked(reference, title, &front)).await;
     }
 

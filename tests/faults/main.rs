@@ -16,6 +16,8 @@ mod outcome;
 mod panics;
 mod peers;
 mod plenty;
+#[path = "../support/ports.rs"]
+mod ports;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod proxy;

@@ -66,10 +66,14 @@ impl Outcome {
     }
 }
 
+/// The seed that was asked for, or the same as last time: what is played briefly with every change must not fail by another one's luck.
+pub fn brief_seed() -> u64 {
+    asked_for().unwrap_or(20_261_129)
+}
+
 /// The seed that was asked for, or a fresh one; printed, so that a failure can be played again.
 pub fn seed() -> u64 {
-    let asked = std::env::var("KASNEC_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed = asked.unwrap_or_else(|| rand::rng().random());
+    let seed = asked_for().unwrap_or_else(|| rand::rng().random());
     println!("KASNEC_SEED={seed}");
     seed
 }
@@ -79,4 +83,8 @@ pub fn in_memory() -> std::io::Result<TempDir> {
     let memory = Path::new("/dev/shm");
     let roomy = Room::of(memory).is_some_and(|room| room.free > 1_000_000_000);
     if roomy { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }
+}
+
+fn asked_for() -> Option<u64> {
+    std::env::var("KASNEC_SEED").ok()?.parse().ok()
 }

@@ -11,6 +11,8 @@ mod kasnec;
 #[allow(dead_code, reason = "other tests use the rest of it")]
 #[path = "../engine/office.rs"]
 mod office;
+#[path = "../support/ports.rs"]
+mod ports;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod program;

@@ -27,13 +27,14 @@ fn json_with(kasnec: &Kasnec, (name, value): (&str, &str), arguments: &[&str]) -
 fn a_sample_office_put_back_to_before_its_publishing_says_nothing_twice() {
     let kasnec = Kasnec::new();
     // Everything is approved, and nothing of it is sent yet.
-    let loading = Guarded::spawn(|_| kasnec.command(&["serve", "--no-worker"]));
+    let mut loading = Guarded::spawn(|_| kasnec.command(&["serve", "--no-worker"]));
     let end = Instant::now() + Duration::from_mins(1);
     while kasnec.json(&["item", "list", "--state", "approved"]).as_array().unwrap().len() < 20 {
         assert!(Instant::now() < end, "the samples are loaded");
         std::thread::sleep(Duration::from_millis(200));
     }
-    std::thread::sleep(Duration::from_secs(2));
+    let loaded = |loading: &Guarded| loading.output().contains("Ctrl-C ends it").then_some(());
+    loading.wait_for(Duration::from_mins(1), loaded).unwrap();
     let backup = file(&kasnec.json(&["backup"]));
     loading.kill();
     let running = kasnec.serve();

@@ -8,6 +8,8 @@ mod kasnec;
 mod killed;
 mod ledger;
 mod looks;
+#[path = "../support/ports.rs"]
+mod ports;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod refusals;

@@ -1,9 +1,9 @@
 //! Claiming: earliest deadline first, only what is due, each account at its own pace.
 
 use chrono::Duration;
-use kasnec::receipt::State;
+use kasnec::receipt::{Action, State};
 use kasnec::store::queue::Allowance;
-use kasnec::store::rows::AccountState;
+use kasnec::store::rows::{AccountState, RevisionAct};
 use kasnec::store::settle::AccountEffect;
 
 use crate::fixture::{Desk, FREE, OFFICE, WORKER, again, content, made};
@@ -16,6 +16,7 @@ on_both!(
     what_another_worker_holds_counts_too,
     between_two_posts_the_spacing_passes,
     the_daily_cap_holds_until_the_day_changes,
+    a_spent_cap_holds_back_neither_a_change_nor_what_was_begun,
     a_limit_of_none_claims_none_whatever_the_pace,
     a_paused_account_is_left_alone,
     accounts_do_not_hold_each_other_up,
@@ -122,6 +123,23 @@ async fn the_daily_cap_holds_until_the_day_changes(desk: Desk) {
         .store
         .claim(desk.accounts[0], "2026-11-24", capped, WORKER, Duration::minutes(1), 10);
     assert!(still.await.unwrap().is_empty());
+}
+
+async fn a_spent_cap_holds_back_neither_a_change_nor_what_was_begun(desk: Desk) {
+    let stands = desk.publish("2026-100").await;
+    desk.deliver(&desk.claim_one().await).await;
+    let capped = Allowance { daily: 2, ..FREE };
+    queued(&desk, &[(0, 1), (0, 2), (0, 3)]).await;
+    let begun = desk.claim_within(desk.accounts[0], capped).await;
+    assert_eq!(begun.len(), 2, "two today");
+    desk.end(&begun[0], &made(&[]), &again(State::Unknown, desk.now(), AccountEffect::None))
+        .await;
+    desk.revise(stands, RevisionAct::Withdraw, "Njoftim").await;
+    let mut held = desk.claim_within(desk.accounts[0], capped).await;
+    held.sort_by_key(|held| held.id);
+    let claimed: Vec<_> = held.iter().map(|held| (held.id, held.action)).collect();
+    assert_eq!(claimed[0], (begun[0].id, Action::Publish), "the look at a lost answer");
+    assert_eq!((claimed.len(), claimed[1].1), (2, Action::Withdraw));
 }
 
 async fn a_limit_of_none_claims_none_whatever_the_pace(desk: Desk) {

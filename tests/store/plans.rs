@@ -99,7 +99,7 @@ async fn fifty_thousand_notices_are_read_through_their_indexes(desk: Desk) {
         (KNOWN_OF, "entry_of_category", ["'kacanik'", "'sq'", "50", "'raporte'", ""]),
         (FEED_CATEGORIES, "entry_of_category", ["'kacanik'", "'sq'", "", "", ""]),
     ] {
-        let plan = plan_of(&desk, sql, values).await;
+        let plan = plan_of(&desk, sql, &values).await;
         assert!(plan.iter().any(|line| line.contains(index)), "{index}: {plan:#?}");
         let sorts = |line: &String| line.contains("TEMP B-TREE") || line.contains("Sort") || line.contains("Seq Scan on");
         assert!(!plan.iter().any(sorts), "{sql}: {plan:#?}");
@@ -168,17 +168,18 @@ async fn explained(desk: &Desk, sql: &str) -> Vec<String> {
     let now = desk.now().timestamp_millis().to_string();
     let account = desk.accounts[0].to_string();
     let values = if sql == CLAIM_SQLITE || sql == CLAIM_PG {
-        [account.as_str(), "10", "'worker'", &now, &now]
+        [account.as_str(), "10", "'worker'", &now, &now, "1"]
     } else if sql == DISTURBED {
-        ["'kacanik'"; 5]
+        ["'kacanik'"; 6]
     } else {
-        [now.as_str(); 5]
+        [now.as_str(); 6]
     };
-    plan_of(desk, sql, values).await
+    plan_of(desk, sql, &values).await
 }
 
-async fn plan_of(desk: &Desk, sql: &str, values: [&str; 5]) -> Vec<String> {
-    let filled = (1..=5).fold(sql.to_owned(), |sql, number| sql.replace(&format!("${number}"), values[number - 1]));
+async fn plan_of(desk: &Desk, sql: &str, values: &[&str]) -> Vec<String> {
+    let numbered = (1..).zip(values);
+    let filled = numbered.fold(sql.to_owned(), |sql, (number, value)| sql.replace(&format!("${number}"), value));
     if desk.is_sqlite() {
         let mut database = SqliteConnection::connect(&desk.url).await.unwrap();
         let rows = sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {filled}")))

@@ -1,11 +1,10 @@
 //! A sample office in a folder of its own, on free ports.
 //!
-//! A test binary that includes this file includes `guarded.rs` beside it.
+//! A test binary that includes this file includes `guarded.rs` and `ports.rs` beside it.
 #![allow(clippy::unwrap_used, reason = "an office that a test cannot run ends the test")]
 #![allow(dead_code, reason = "each test binary that includes this file uses its own part of it")]
 
 use std::io::Write;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -14,6 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::guarded::Guarded;
+use super::ports;
 
 /// More than the graces of these tests, and less than any of them waits.
 const MARGIN: chrono::Duration = chrono::Duration::seconds(15);
@@ -30,8 +30,8 @@ impl Kasnec {
     pub fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
-            site: free_port(),
-            graph: free_port(),
+            site: ports::free(),
+            graph: ports::free(),
         }
     }
 
@@ -166,8 +166,4 @@ pub fn get(url: &str) -> String {
 pub fn write(path: &Path, text: &str) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, text).unwrap();
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

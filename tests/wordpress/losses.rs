@@ -1,7 +1,7 @@
 //! Answers that never come, and answers that are none.
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kasnec::channels::{Driver, Job, Step};
 use kasnec::receipt::{Action, Answer, FailureCode, Sighting};
@@ -78,7 +78,9 @@ async fn wordpress_that_hangs_writes_after_we_gave_up_and_is_seen_to_have_done_s
     let (driver, mut job) = (desk.driver(), job(post("E ngadaltë", "<p>x</p>")));
     let step = lost(driver.as_ref(), &mut job, FailureCode::NoAnswer).await;
     assert_eq!(driver.find(&step, &job).await, Sighting::Absent, "which is why the engine waits");
+    let end = Instant::now() + Duration::from_mins(1);
     while driver.find(&step, &job).await == Sighting::Absent {
+        assert!(Instant::now() < end, "it never writes");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     adopt(driver.as_ref(), &step, &mut job).await;

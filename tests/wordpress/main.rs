@@ -13,6 +13,8 @@ mod refusals;
 mod guarded;
 #[path = "../verify/office.rs"]
 mod office;
+#[path = "../support/ports.rs"]
+mod ports;
 #[path = "../support/wordpress/mod.rs"]
 mod wordpress;
 

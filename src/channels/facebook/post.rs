@@ -135,10 +135,20 @@ impl Facebook {
     pub(super) async fn remove(&self, id: &str, role: &str, about: About) -> Result<Object, Answer> {
         match self.graph.delete(&format!("/{id}")).await {
             Ok(_) => Ok(Object::new(role, Phase::Gone, id)),
-            Err(fault) if fault.is_gone() => Ok(Object::new(role, Phase::Gone, id)),
+            Err(fault) if fault.is_gone() && (about != About::Standing || self.is_of_our_page(id).await?) => {
+                Ok(Object::new(role, Phase::Gone, id))
+            }
             Err(fault) if fault.forbids_change() => Ok(Object::new(role, Phase::Refused, id)),
             Err(fault) => Err(self.graph.harmless(&fault, about)),
         }
+    }
+
+    /// Graph says the same of what is gone and of what this token may not see: the token must be of the Page that has the post.
+    async fn is_of_our_page(&self, id: &str) -> Result<bool, Answer> {
+        let page = &self.graph.page;
+        let read = self.graph.get(&format!("/{page}"), &[("fields", "id")]).await;
+        let page = read.map_err(|fault| self.graph.harmless(&fault, About::Page))?;
+        Ok(page["id"].as_str().is_some_and(|page| id.starts_with(&format!("{page}_"))))
     }
 
     /// Reads one post.

@@ -12,7 +12,7 @@ use kasnec::receipt::{FailureCode, State};
 use kasnec::store::rows::Delivery;
 
 use super::bureau::Bureau;
-use super::outcome::{Length, Outcome, seed};
+use super::outcome::{Length, Outcome, brief_seed};
 
 /// Every kind of remote, all at once: most of the time is spent waiting.
 pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
@@ -34,7 +34,7 @@ pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
 
 #[test]
 fn answers_that_are_lost_or_lie_lose_and_double_nothing() {
-    play(Length::Brief, seed()).iter().for_each(Outcome::must_be_clean);
+    play(Length::Brief, brief_seed()).iter().for_each(Outcome::must_be_clean);
 }
 
 /// A remote of one kind, as the game sees it.
@@ -160,7 +160,8 @@ fn judge(remote: &impl Remote, deliveries: &[Delivery], texts: &[String], titles
     }
     let may_be_asked = match remote.asks() {
         Asks::Never => remote.ambiguous() / RARELY + 1,
-        Asks::IfAbsent | Asks::Always => remote.lost(),
+        // A call may also be slow by itself, on a machine that is.
+        Asks::IfAbsent | Asks::Always => remote.lost() + remote.ambiguous() / RARELY + 1,
     };
     if asked > may_be_asked {
         outcome.wrong += asked - may_be_asked;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -12,6 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::guarded::Guarded;
+use crate::ports;
 
 const ZONE: chrono_tz::Tz = chrono_tz::Europe::Belgrade;
 
@@ -56,8 +56,8 @@ impl Bench {
     pub fn new(witnesses: usize, shift: TimeDelta) -> Self {
         let mut bench = Self {
             folder: tempfile::tempdir().unwrap(),
-            site: free_port(),
-            graph: free_port(),
+            site: ports::free(),
+            graph: ports::free(),
             remotes: vec![],
             shift,
             witnesses,
@@ -76,7 +76,7 @@ impl Bench {
         std::fs::write(self.path("true-time"), offset(self.shift)).unwrap();
         self.remotes.clear();
         let mut ports = vec![self.graph];
-        ports.extend((1..self.witnesses).map(|_| free_port()));
+        ports.extend((1..self.witnesses).map(|_| ports::free()));
         let mut witnesses = Vec::new();
         for port in ports {
             let listen = format!("127.0.0.1:{port}");
@@ -151,7 +151,7 @@ impl Bench {
 
     /// A meeting, whose notice the law wants a week before.
     pub fn approve_meeting(&self, reference: &str, start: DateTime<Utc>, release: DateTime<Utc>) {
-        let local = |at: DateTime<Utc>| (at + self.shift).with_timezone(&ZONE).format("%Y-%m-%d %H:%M").to_string();
+        let local = |at: DateTime<Utc>| (at + self.shift).with_timezone(&ZONE).format("%Y-%m-%d %H:%M%:z").to_string();
         let (start, release) = (local(start), local(release));
         self.add(
             reference,
@@ -296,8 +296,4 @@ fn library() -> PathBuf {
 
 fn offset(by: TimeDelta) -> String {
     format!("{:+}.{:03}\n", by.num_seconds(), by.num_milliseconds().abs() % 1000)
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

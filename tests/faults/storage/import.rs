@@ -8,7 +8,7 @@ use std::process::{Child, Stdio};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::super::outcome::{Length, Outcome, seed};
+use super::super::outcome::{Length, Outcome, brief_seed};
 use super::complain;
 use super::disk::Taken;
 use super::office::Office;
@@ -106,5 +106,5 @@ fn has_ended(child: &mut Child) -> bool {
 
 #[test]
 fn an_import_that_is_cut_off_is_there_whole_or_not_at_all() {
-    play(Length::Brief, seed()).iter().for_each(Outcome::must_be_clean);
+    play(Length::Brief, brief_seed()).iter().for_each(Outcome::must_be_clean);
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use super::super::outcome::{Length, Outcome, seed};
+use super::super::outcome::{Length, Outcome, brief_seed};
 use super::complain;
 use super::office::{Office, title};
 use super::standing;
@@ -48,5 +48,5 @@ pub fn play(length: Length, seed: u64) -> Vec<Outcome> {
 
 #[test]
 fn a_locked_database_is_waited_for_told_and_gone_on_with() {
-    play(Length::Brief, seed()).iter().for_each(Outcome::must_be_clean);
+    play(Length::Brief, brief_seed()).iter().for_each(Outcome::must_be_clean);
 }

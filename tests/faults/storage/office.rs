@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::disk::Disk;
 use super::guarded::Guarded;
+use crate::ports;
 use crate::wire::{bearer, exchange};
 
 /// An office on a disk of its own.
@@ -44,7 +45,7 @@ impl Office {
     fn on(disk: Disk, lying: bool, more: &str) -> Self {
         let sample = include_str!("../../../samples/kasnec.toml");
         fs::write(disk.path().join("kasnec.toml"), format!("{sample}\n{more}")).unwrap();
-        let (site, graph) = (free_port(), free_port());
+        let (site, graph) = (ports::free(), ports::free());
         let sandbox = Guarded::spawn(|_| sandbox(&disk, graph));
         let mut office = Self {
             disk,
@@ -274,8 +275,4 @@ fn sandbox(disk: &Disk, graph: u16) -> Command {
     let mut command = plain(disk, 1, graph);
     command.args(["sandbox", "facebook", "--listen", &format!("127.0.0.1:{graph}")]);
     command
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -11,7 +11,7 @@ use rand::{RngExt, SeedableRng};
 use sqlx::{Connection, PgConnection};
 use tokio::runtime::Runtime;
 
-use super::super::outcome::{Length, Outcome, seed};
+use super::super::outcome::{Length, Outcome, brief_seed};
 use super::office::{Office, title};
 use super::{complain, postgres, standing};
 
@@ -61,7 +61,7 @@ async fn cut(url: &str, away: Duration) {
 
 #[test]
 fn postgresql_that_goes_away_and_comes_back_costs_nothing() {
-    play(Length::Brief, seed()).iter().for_each(Outcome::must_be_clean);
+    play(Length::Brief, brief_seed()).iter().for_each(Outcome::must_be_clean);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::super::outcome::{Length, Outcome, seed};
+use super::super::outcome::{Length, Outcome, brief_seed};
 use super::disk::Taken;
 use super::office::{Office, reference, title};
 use super::{complain, standing};
@@ -161,7 +161,7 @@ impl Play {
 
 #[test]
 fn after_power_cuts_what_was_acknowledged_is_there_and_nothing_stands_twice() {
-    play(Length::Brief, seed()).iter().for_each(Outcome::must_be_clean);
+    play(Length::Brief, brief_seed()).iter().for_each(Outcome::must_be_clean);
 }
 
 #[test]

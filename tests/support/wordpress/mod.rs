@@ -4,7 +4,7 @@
 pub mod proxy;
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -14,6 +14,7 @@ use kasnec::http::{Limits, Method, Outbound, Reply};
 use serde_json::Value;
 
 use crate::guarded::Guarded;
+use crate::ports;
 
 /// Where the install script unpacks WordPress.
 const DEPENDENCIES: &str = "/usr/local/lib/kasnec-test-deps";
@@ -36,7 +37,7 @@ pub fn wordpress() -> &'static WordPress {
 impl WordPress {
     /// Starts one.
     pub fn start() -> Self {
-        let (files, port) = (files(), free_port());
+        let (files, port) = (files(), ports::free());
         let url = format!("http://127.0.0.1:{port}");
         let mut server = Guarded::spawn(|home| serve(home, &files, port));
         let people = server.folder().join("people.json");
@@ -113,8 +114,4 @@ fn serve(home: &Path, files: &Path, port: u16) -> Command {
         .env("KASNEC_TEST_WORDPRESS", files)
         .env("KASNEC_TEST_URL", format!("http://127.0.0.1:{port}"));
     command
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }

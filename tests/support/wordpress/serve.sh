@@ -3,7 +3,10 @@
 set -eu
 site=$1 port=$2
 # Of two uploads at once that make the month's folder, WordPress refuses one.
-mkdir -p "$KASNEC_TEST_HOME/database" "$KASNEC_TEST_HOME/wp-content/uploads/$(date -u +%Y/%m)"
+mkdir -p "$KASNEC_TEST_HOME/database"
+for zone in UTC CET-1CEST,M3.5.0,M10.5.0/3; do
+    mkdir -p "$KASNEC_TEST_HOME/wp-content/uploads/$(TZ=$zone date +%Y/%m)"
+done
 ln -s "$KASNEC_TEST_WORDPRESS/wp-content/themes" "$KASNEC_TEST_HOME/wp-content/themes"
 
 # No grant tables, so none have to be made: that, and no fsync, is what makes it start in a moment.
