@@ -2,7 +2,6 @@
 
 use chrono::Duration;
 
-use crate::keep::disk::Room;
 use crate::keep::{folder, guard};
 use crate::receipt::AlarmKind;
 use crate::store::StoreError;
@@ -17,8 +16,11 @@ pub async fn causes(system: &System, office: &str) -> Result<Vec<Cause>, StoreEr
     let mut causes = Vec::new();
     let cause = |kind, note| cause(system, kind, note);
     causes.extend(system.store.trouble().map(|error| cause(AlarmKind::Store, error.to_string())));
-    let room = Room::of(&system.settings.data).filter(|room| room.free < guard::SCARCE);
-    causes.extend(room.map(|room| cause(AlarmKind::Disk, format!("{} MB are free.", room.free / 1_000_000))));
+    let scarce = guard::scarce(&system.settings);
+    causes.extend(scarce.map(|(folder, room)| {
+        let note = format!("{} MB are free at {}.", room.free / 1_000_000, folder.display());
+        cause(AlarmKind::Disk, note)
+    }));
     causes.extend(backup(system, office).await?);
     causes.extend(system.clock.doubt().map(|doubt| cause(AlarmKind::Clock, doubt.what())));
     Ok(causes)
@@ -31,7 +33,7 @@ async fn backup(system: &System, office: &str) -> Result<Option<Cause>, StoreErr
         return Ok(None);
     }
     let now = system.clock.now();
-    let newest = folder::newest(&settings.backup_folder());
+    let newest = folder::newest(&settings.backup_folder(), now);
     let since = match &newest {
         Some(backup) => backup.at,
         None => system.store.register_since(office).await?,

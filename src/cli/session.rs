@@ -130,7 +130,9 @@ pub fn steady_clock(settings: &Settings) -> SteadyClock {
 /// A damaged data file is named together with the backup that can take its place.
 pub fn with_way_out(error: StartError, settings: &Settings) -> Failed {
     match &error {
-        StartError::Store(StoreError::Damaged(_)) => Failed::Outside(format!("{error}. {}", guard::way_out(settings))),
+        StartError::Store(StoreError::Damaged(_)) => {
+            Failed::Outside(format!("{error}. {}", guard::way_out(settings, steady_clock(settings).now())))
+        }
         _ => error.into(),
     }
 }

@@ -10,7 +10,7 @@ use url::Url;
 use super::KeepError;
 use super::disk::Room;
 use super::draft::Draft;
-use super::folder::{self, backups};
+use super::folder;
 use crate::durable::{self, For, flush_folder, make_folder, only_for_owner};
 use crate::settings::Settings;
 use crate::store::backup::{Contents, Depth, copy, inspect_still};
@@ -56,8 +56,8 @@ pub async fn make(settings: &Settings, folder: &Path, now: DateTime<Utc>, with_k
 }
 
 /// Removes the backups that are neither of the last days nor of the last months; gives which.
-pub fn thin_out(settings: &Settings) -> Vec<PathBuf> {
-    let all = backups(&settings.backup_folder());
+pub fn thin_out(settings: &Settings, now: DateTime<Utc>) -> Vec<PathBuf> {
+    let all = folder::until(&settings.backup_folder(), now);
     let gone = folder::superfluous(&all, settings.backup.keep_daily, settings.backup.keep_monthly);
     let removed = gone.into_iter().filter(|backup| fs::remove_file(&backup.file).is_ok());
     removed.map(|backup| backup.file.clone()).collect()

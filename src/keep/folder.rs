@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 
 /// How a backup's time stands in its name; in UTC, so that no DST night makes two of one name.
 const STAMP: &str = "%Y%m%dT%H%M%SZ";
+
+/// So much may the clock have been put back since.
+const ASKEW: Duration = Duration::minutes(5);
 
 /// One backup.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,8 +56,16 @@ pub fn backups(folder: &Path) -> Vec<Backup> {
 }
 
 /// The newest backup of a folder.
-pub fn newest(folder: &Path) -> Option<Backup> {
-    backups(folder).pop()
+pub fn newest(folder: &Path, now: DateTime<Utc>) -> Option<Backup> {
+    until(folder, now).pop()
+}
+
+/// The backups of a folder, the oldest first, but for those from the future: a clock that was ahead has named them, and they say nothing of
+/// how old they are.
+pub fn until(folder: &Path, now: DateTime<Utc>) -> Vec<Backup> {
+    let mut found = backups(folder);
+    found.retain(|backup| backup.at <= now + ASKEW);
+    found
 }
 
 /// Which backups may go: all but the newest of each of the last so many days, and of each of the last so many months, that have one.
@@ -94,6 +105,16 @@ mod tests {
         for other in ["kasnec.db", "kasnec-20261122T023000Z.db.part", "kasnec-latest.db"] {
             assert_eq!(made(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn one_from_the_future_is_not_the_newest() {
+        let (folder, now) = (tempfile::tempdir().unwrap(), "2026-11-22T12:00:00Z".parse().unwrap());
+        for stamp in ["20261121T023000", "20261122T120200", "20370101T023000"] {
+            std::fs::write(folder.path().join(format!("kasnec-{stamp}Z.db")), "").unwrap();
+        }
+        assert_eq!(newest(folder.path(), now), Some(backups(folder.path())[1].clone()));
+        assert_eq!(until(folder.path(), now).len(), 2);
     }
 
     #[test]

@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 use super::backup::{beside, data_file};
 use super::disk::Room;
 use super::{folder, restore};
 use crate::deliver::WorkerLock;
+use crate::durable::above;
 use crate::settings::Settings;
 use crate::store::StoreError;
 use crate::store::backup::{Depth, inspect, inspect_log};
@@ -66,7 +68,7 @@ pub fn still_there(settings: &Settings) -> Result<(), StoreError> {
     }
     let there = std::fs::metadata(&file).is_ok_and(|told| told.len() > 0);
     // A worker locks its folder only once the data was made; no backup is older than the data.
-    let worked = settings.data.join("worker.lock").exists() || folder::newest(&settings.backup_folder()).is_some();
+    let worked = settings.data.join("worker.lock").exists() || !folder::backups(&settings.backup_folder()).is_empty();
     if there || !worked {
         return Ok(());
     }
@@ -99,9 +101,9 @@ pub async fn look_before_start(settings: &Settings) -> Result<(), StoreError> {
 }
 
 /// What to do about a damaged data file.
-pub fn way_out(settings: &Settings) -> String {
+pub fn way_out(settings: &Settings, now: DateTime<Utc>) -> String {
     let folder = settings.backup_folder();
-    match folder::newest(&folder) {
+    match folder::newest(&folder, now) {
         Some(backup) => format!(
             "The last backup is of {}. Stop every Kasnec and run: kasnec restore {}",
             backup.at.format("%Y-%m-%d %H:%M UTC"),
@@ -128,13 +130,14 @@ pub async fn watch_store(system: Arc<System>, mut stop: watch::Receiver<bool>) {
     loop {
         let tried = system.store.try_writing().await;
         if let Err(error) = &tried {
-            let next = matches!(error, StoreError::Damaged(_)).then(|| way_out(&system.settings));
+            let next = matches!(error, StoreError::Damaged(_)).then(|| way_out(&system.settings, system.clock.now()));
             tracing::error!(%error, next, "ALARM: nothing can be stored, so nothing is sent; reading and the site go on");
         } else if !well {
             tracing::info!("the database can be written again; the work goes on by itself");
         }
-        if let (true, Some(room)) = (well, Room::of(&system.settings.data).filter(|room| room.free < SCARCE)) {
-            tracing::warn!(megabytes = room.free / 1_000_000, "the disk is nearly full; free some space");
+        if let (true, Some((folder, room))) = (well, scarce(&system.settings)) {
+            let folder = folder.display();
+            tracing::warn!(%folder, megabytes = room.free / 1_000_000, "the disk is nearly full; free some space");
         }
         well = tried.is_ok();
         tokio::select! {
@@ -142,6 +145,17 @@ pub async fn watch_store(system: Arc<System>, mut stop: watch::Receiver<bool>) {
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }
+}
+
+/// Which of the disks that are written has hardly any room, and how much: that of the data folder, of the data file, of the backups.
+pub fn scarce(settings: &Settings) -> Option<(PathBuf, Room)> {
+    let file = data_file(settings).ok().map(|file| above(&file));
+    let folders = [Some(settings.data.clone()), file, Some(settings.backup_folder())];
+    let mut rooms = folders
+        .into_iter()
+        .flatten()
+        .filter_map(|folder| Room::of(&folder).map(|room| (folder, room)));
+    rooms.find(|(_, room)| room.free < SCARCE)
 }
 
 /// Waits until it is time to try again: at once where somebody else's writing has failed meanwhile.

@@ -7,7 +7,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::value::args;
 use super::{Db, Store, StoreError, backup};
-use crate::durable::{above, flush_folder};
+use crate::durable::{above, flush_folder, only_for_owner};
 
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("migrations/0001_foundation.sql")),
@@ -22,7 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 
 impl Store {
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
-        let done = self.migrations_done().await;
+        let done = self.migrations_done().await?;
         let Some((next, ..)) = MIGRATIONS.iter().find(|(number, ..)| !done.contains(number)) else {
             return known_only(&done);
         };
@@ -37,10 +37,16 @@ impl Store {
     }
 
     /// The numbers of the migrations that were run: one may be missing among them where two lines of development met.
-    pub async fn migrations_done(&self) -> BTreeSet<i64> {
-        let rows = self.rows("SELECT version FROM _sqlx_migrations", args![]).await;
-        let numbers = rows.unwrap_or_default().into_iter().map(|mut row| row.int());
-        numbers.flatten().collect()
+    pub async fn migrations_done(&self) -> Result<BTreeSet<i64>, StoreError> {
+        let begun = match &self.db {
+            Db::Sqlite(_) => "SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations'",
+            Db::Pg(_) => "SELECT 1 WHERE to_regclass('_sqlx_migrations') IS NOT NULL",
+        };
+        if self.row(begun, args![]).await?.is_none() {
+            return Ok(BTreeSet::new());
+        }
+        let rows = self.rows("SELECT version FROM _sqlx_migrations", args![]).await?;
+        rows.into_iter().map(|mut row| row.int()).collect()
     }
 
     /// Copies the data file beside itself. PostgreSQL is backed up by its own tools (`pg_dump`).
@@ -60,7 +66,9 @@ impl Store {
 
 /// Gives the whole copy its name.
 fn named(draft: &Path, copy: &Path) -> Result<(), StoreError> {
-    let named = std::fs::rename(draft, copy).and_then(|()| flush_folder(&above(copy)));
+    let named = only_for_owner(draft)
+        .and_then(|()| std::fs::rename(draft, copy))
+        .and_then(|()| flush_folder(&above(copy)));
     named.map_err(|e| StoreError::Disk(format!("{} cannot be kept: {e}", copy.display())))
 }
 

@@ -342,7 +342,11 @@ pub(super) fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, Store
 }
 
 fn open_writer(file: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let is_new = !file.exists();
     let conn = connect(file, flags)?;
+    if is_new {
+        durable::only_for_owner(file).map_err(|e| StoreError::Unreachable(format!("{}: {e}", file.display())))?;
+    }
     conn.pragma_update(None, "journal_mode", "WAL")?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     Ok(conn)
@@ -351,7 +355,7 @@ fn open_writer(file: &Path, flags: OpenFlags) -> Result<Connection, StoreError> 
 fn make_folder(file: &Path) -> Result<(), StoreError> {
     match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => {
-            durable::make_folder(folder, For::Anybody).map_err(|e| StoreError::Folder(folder.display().to_string(), e.to_string()))
+            durable::make_folder(folder, For::Owner).map_err(|e| StoreError::Folder(folder.display().to_string(), e.to_string()))
         }
         _ => Ok(()),
     }

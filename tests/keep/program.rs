@@ -88,6 +88,42 @@ fn a_damaged_page_is_recognised_at_start_after_a_crash_and_the_backup_is_named()
 }
 
 #[test]
+fn a_damaged_log_is_kept_with_its_data_and_a_restore_that_breaks_off_lets_nobody_work() {
+    let kasnec = Kasnec::new();
+    kasnec.json(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);
+    let backup = file(&kasnec.json(&["backup"]));
+    let mut running = kasnec.serve();
+    let loaded = |running: &Guarded| running.output().contains("Ctrl-C ends it").then_some(());
+    running.wait_for(Duration::from_mins(1), loaded).unwrap();
+    running.kill();
+    let log = kasnec.path("data/kasnec.db-wal");
+    let mut bytes = std::fs::read(&log).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 16].fill(0x5a);
+    std::fs::write(&log, &bytes).unwrap();
+    let half = kasnec.path("copy.db");
+    std::fs::copy(kasnec.path("data/kasnec.db"), &half).unwrap();
+    std::fs::copy(&log, kasnec.path("copy.db-wal")).unwrap();
+    let refused = kasnec.run(&["restore", half.to_str().unwrap()]);
+    assert!(stderr(&refused).contains("--already-back"), "{}", stderr(&refused));
+
+    // The last step, in the way of which something stands.
+    let marker = kasnec.path("data/kasnec.db.restored");
+    std::fs::create_dir_all(marker.join("in the way")).unwrap();
+    assert_eq!(kasnec.run(&["restore", backup.to_str().unwrap()]).status.code(), Some(1));
+    assert_eq!(std::fs::read(&log).unwrap(), bytes, "nothing was changed");
+    let refused = kasnec.run(&["item", "list"]);
+    assert!(stderr(&refused).contains("restore"), "{}", stderr(&refused));
+    std::fs::remove_dir_all(&marker).unwrap();
+
+    let restored = kasnec.json(&["restore", backup.to_str().unwrap()]);
+    assert!(restored["lost"].is_null(), "{restored:#}");
+    let kept = restored["kept"].as_str().unwrap();
+    assert_eq!(std::fs::read(kasnec.path(&format!("{kept}-wal"))).unwrap(), bytes);
+    assert_eq!(kasnec.json(&["user", "list"]).as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn a_data_file_that_is_none_names_the_backup_whatever_the_command() {
     let kasnec = Kasnec::new();
     kasnec.json(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);

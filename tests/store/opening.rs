@@ -66,7 +66,7 @@ async fn an_older_migration_that_is_missing_is_caught_up_after_a_copy() {
     conn.close().await.unwrap();
     let again = desk.opened_again().await;
     assert_eq!(again.item(OFFICE, "2026-001").await.unwrap().id, item);
-    assert!(again.migrations_done().await.contains(&2));
+    assert!(again.migrations_done().await.unwrap().contains(&2));
     let file = desk.url.strip_prefix("sqlite:").unwrap();
     assert!(std::path::Path::new(&format!("{file}.before-migration-2")).exists());
 }

@@ -24,6 +24,24 @@ async fn a_file_that_may_not_be_written_is_read_all_the_same() {
     assert_eq!(store.count_items(OFFICE).await.unwrap(), 1);
 }
 
+#[tokio::test]
+async fn a_postgresql_that_can_only_be_read_is_found_out_without_anybody_writing() {
+    let desk = Desk::on_postgres().await;
+    desk.store.try_writing().await.unwrap();
+    desk.run(
+        "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || quote_ident(current_database()) || ' SET default_transaction_read_only = on'; END $$",
+    )
+    .await;
+    desk.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        .await;
+    let mut refused = desk.store.try_writing().await.unwrap_err();
+    while matches!(refused, StoreError::Unreachable(_)) {
+        refused = desk.store.try_writing().await.unwrap_err();
+    }
+    assert!(matches!(refused, StoreError::ReadOnly(_)), "{refused:?}");
+    assert!(desk.store.trouble().is_some());
+}
+
 /// A small disk of its own, with a file on it that can be thrown away; `None` where tests may not mount one.
 struct SmallDisk(tempfile::TempDir);
 

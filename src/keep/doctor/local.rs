@@ -19,6 +19,7 @@ const NO_ROOM: u64 = 50_000_000;
 /// The folder, the disk, the data the program works by, and whether somebody works.
 pub fn findings(settings: &Settings, now: DateTime<Utc>) -> Vec<Finding> {
     let mut found = vec![folder_writable(&settings.data)];
+    found.extend(open_to_others(&settings.data));
     found.extend(Room::of(&settings.data).map(room));
     match Data::read(settings) {
         Ok(data) => {
@@ -36,6 +37,23 @@ pub fn findings(settings: &Settings, now: DateTime<Utc>) -> Vec<Finding> {
     }
     found.extend(worker(settings));
     found
+}
+
+/// A folder that other users of the machine may look into: the key lies there.
+#[cfg(unix)]
+fn open_to_others(folder: &Path) -> Option<Finding> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(folder).ok()?.permissions().mode();
+    (mode & 0o077 != 0).then(|| {
+        let shown = folder.display();
+        let what = format!("Other users of this machine may look into {shown}, where the key and the data are.");
+        Finding::warning("folder", what, format!("chmod 700 {shown}"))
+    })
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_: &Path) -> Option<Finding> {
+    None
 }
 
 fn folder_writable(folder: &Path) -> Finding {
@@ -146,7 +164,7 @@ pub async fn backups(settings: &Settings, now: DateTime<Utc>) -> Vec<Finding> {
         "kasnec backup; and see why there is none: the log, the room on the disk, [backup] in {}",
         "kasnec.toml"
     );
-    let Some(newest) = folder::newest(&place) else {
+    let Some(newest) = folder::newest(&place, now) else {
         let what = format!("There is no backup in {}.", place.display());
         return vec![Finding::warning("backup", what, next)];
     };

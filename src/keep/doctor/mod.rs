@@ -6,6 +6,7 @@ mod work;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::backup::data_file;
@@ -110,7 +111,7 @@ async fn data(settings: &Settings, clock: &dyn Clock) -> (Vec<Finding>, bool) {
         );
     };
     if let Err(error) = super::guard::look_before_opening(settings).await {
-        return (vec![unusable(settings, &error)], false);
+        return (vec![unusable(settings, &error, clock.now())], false);
     }
     if !file.exists() {
         let what = format!("There is no data yet: {} does not exist.", file.display());
@@ -125,13 +126,16 @@ async fn data(settings: &Settings, clock: &dyn Clock) -> (Vec<Finding>, bool) {
             );
             (vec![whole, work::clock_against(contents.newest, clock.now())], true)
         }
-        Err(error) => (vec![unusable(settings, &error)], !matches!(error, StoreError::Damaged(_))),
+        Err(error) => (
+            vec![unusable(settings, &error, clock.now())],
+            !matches!(error, StoreError::Damaged(_)),
+        ),
     }
 }
 
-fn unusable(settings: &Settings, error: &StoreError) -> Finding {
+fn unusable(settings: &Settings, error: &StoreError, now: DateTime<Utc>) -> Finding {
     let next = match error {
-        StoreError::Damaged(_) => super::guard::way_out(settings),
+        StoreError::Damaged(_) => super::guard::way_out(settings, now),
         StoreError::Full => "Free some space on the disk; Kasnec goes on by itself.".to_owned(),
         StoreError::Disk(_) => {
             "Look at the machine's log for the disk's errors, and for a quota of the user that Kasnec runs as.".to_owned()
