@@ -17,6 +17,7 @@ use crate::acts::keep_heads;
 use crate::alarm;
 use crate::clock::Clock;
 use crate::deliver::{Worker, WorkerLock};
+use crate::keep::backup::lock_folder;
 use crate::keep::daily::keep_backups;
 use crate::keep::guard::{self, watch_store};
 use crate::keep::time;
@@ -149,7 +150,7 @@ fn lock(system: &System) -> Result<Option<WorkerLock>, Failed> {
     if !is_alone(system) {
         return Ok(None);
     }
-    WorkerLock::take(&system.settings.data)
+    WorkerLock::take(&lock_folder(&system.settings))
         .map(Some)
         .map_err(|e| Failed::Outside(e.to_string()))
 }

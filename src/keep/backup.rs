@@ -11,7 +11,7 @@ use super::KeepError;
 use super::disk::Room;
 use super::draft::Draft;
 use super::folder;
-use crate::durable::{self, For, flush_folder, make_folder, only_for_owner};
+use crate::durable::{self, For, above, flush_folder, make_folder, only_for_owner};
 use crate::settings::Settings;
 use crate::store::backup::{Contents, Depth, copy, inspect_still};
 use crate::store::file_at;
@@ -67,6 +67,11 @@ pub fn thin_out(settings: &Settings, now: DateTime<Utc>) -> Vec<PathBuf> {
 pub fn data_file(settings: &Settings) -> Result<PathBuf, KeepError> {
     let url = settings.store_url();
     file_at(&url)?.ok_or_else(|| KeepError::NotEmbedded(dump_command(&url)))
+}
+
+/// The folder that a worker locks: that of the data file, so that two configurations with one file have one worker.
+pub fn lock_folder(settings: &Settings) -> PathBuf {
+    data_file(settings).map_or_else(|_| settings.data.clone(), |file| above(&file))
 }
 
 fn dump_command(url: &str) -> String {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
-use super::backup::{beside, data_file};
+use super::backup::{beside, data_file, lock_folder};
 use super::disk::Room;
 use super::{folder, restore};
 use crate::deliver::WorkerLock;
@@ -37,7 +37,7 @@ pub async fn look_before_opening(settings: &Settings) -> Result<(), StoreError> 
     let Ok(file) = data_file(settings) else { return Ok(()) };
     let log = beside(&file, "-wal");
     // A worker has read it at its own start, and writes it now.
-    if !has_changes(&log) || WorkerLock::is_held(&settings.data) {
+    if !has_changes(&log) || WorkerLock::is_held(&lock_folder(settings)) {
         return Ok(());
     }
     let mut looked = inspect_log(&log).await;
@@ -68,7 +68,7 @@ pub fn still_there(settings: &Settings) -> Result<(), StoreError> {
     }
     let there = std::fs::metadata(&file).is_ok_and(|told| told.len() > 0);
     // A worker locks its folder only once the data was made; no backup is older than the data.
-    let worked = settings.data.join("worker.lock").exists() || !folder::backups(&settings.backup_folder()).is_empty();
+    let worked = lock_folder(settings).join("worker.lock").exists() || !folder::backups(&settings.backup_folder()).is_empty();
     if there || !worked {
         return Ok(());
     }

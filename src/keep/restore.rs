@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::KeepError;
-use super::backup::{beside, data_file};
+use super::backup::{beside, data_file, lock_folder};
 use super::disk::Room;
 use super::guard::has_changes;
 use crate::clock::Clock;
@@ -127,7 +127,7 @@ async fn checked(from: &Path) -> Result<Contents, KeepError> {
 }
 
 fn locked(settings: &Settings) -> Result<WorkerLock, KeepError> {
-    WorkerLock::take(&settings.data).map_err(|error| KeepError::InUse(error.to_string()))
+    WorkerLock::take(&lock_folder(settings)).map_err(|error| KeepError::InUse(error.to_string()))
 }
 
 /// Sees that nobody has the data file open, and brings its log into it; `false` if it is so damaged that this cannot be asked. Nothing is

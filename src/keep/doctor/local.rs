@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Utc};
 
 use super::Finding;
 use crate::deliver::WorkerLock;
-use crate::keep::backup::data_file;
+use crate::keep::backup::{data_file, lock_folder};
 use crate::keep::disk::Room;
 use crate::keep::folder;
 use crate::settings::Settings;
@@ -117,7 +117,7 @@ fn holidays(data: &Data, now: DateTime<Utc>) -> Vec<Finding> {
 /// On one data file one worker; on PostgreSQL they are on any machine, and the queue says whether they work.
 fn worker(settings: &Settings) -> Option<Finding> {
     let worked_on = data_file(settings).ok().filter(|file| file.exists())?;
-    Some(match WorkerLock::take(&settings.data) {
+    Some(match WorkerLock::take(&lock_folder(settings)) {
         Err(_) => Finding::ok("worker", "A worker is at work."),
         Ok(_) => Finding::warning(
             "worker",
