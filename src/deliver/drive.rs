@@ -326,7 +326,7 @@ impl Drive<'_> {
             Ending::Settled {
                 state: State::Rejected,
                 failure,
-            } if self.open_question => Ending::Settled {
+            } if self.open_question || self.objects.in_doubt().next().is_some() => Ending::Settled {
                 state: State::NeedsPerson,
                 failure,
             },
