@@ -97,6 +97,7 @@ async fn a_busy_mailbox_holds_up_nobody_else_and_is_tried_again() {
         let Err(Answer::Retry(failure)) = drive(&*busy, &mut job).await else {
             panic!("4xx is for now")
         };
+        assert_eq!(failure.code, FailureCode::NotNow, "the server does its work");
         assert!(failure.evidence.unwrap().contains("try again later"));
         let phases: Vec<_> = job.objects.0.iter().map(|object| object.phase).collect();
         assert_eq!(phases, [Phase::Public, Phase::Draft, Phase::Public]);

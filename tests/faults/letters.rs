@@ -87,6 +87,11 @@ impl Letters {
         script.entry(recipient.to_owned()).or_default().extend(how);
     }
 
+    /// From now on nothing more is scripted about this recipient.
+    pub fn forget(&self, recipient: &str) {
+        self.shared.script.lock().unwrap().remove(recipient);
+    }
+
     /// From now on nothing breaks that no script names.
     pub fn calm(&self) {
         *self.shared.die.lock().unwrap() = None;

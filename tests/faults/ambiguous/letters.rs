@@ -1,7 +1,7 @@
 //! The press list: two recipients, and no mailbox that can be looked into.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kasnec::clock::Clock;
 use kasnec::receipt::{FailureCode, Phase, State};
@@ -217,4 +217,32 @@ async fn a_crash_while_a_mail_is_on_its_way_leaves_that_one_in_doubt_and_no_othe
     let question = list.settled().await;
     assert_eq!((question.state, list.has()), (State::NeedsPerson, [1, 1, 1, 1]));
     assert_eq!(phases(&question), [Phase::Public, Phase::InDoubt, Phase::Public, Phase::Public]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_mailbox_shuts_the_channel_for_nobody_and_is_tried_until_it_takes_its_mails() {
+    let letters = Letters::start();
+    letters.next("b@example.org", &[Break::RecipientLater; 1000]);
+    let list = List::open(letters).await;
+    for notices in 1..=5 {
+        list.bureau.publish(&format!("P-{notices}"), &format!("NJOFTIMI P-{notices}")).await;
+        let patience = Instant::now() + Duration::from_secs(20);
+        while list.has() != [notices, 0, notices, notices] {
+            assert!(Instant::now() < patience, "{notices}: {:?}", list.has());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // Time enough for it to be tried again a few times.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert_eq!(list.bureau.system.store.accounts("k").await.unwrap()[0].circuit, None);
+    }
+    list.letters.forget("b@example.org");
+    list.settled().await;
+    assert!(
+        list.bureau
+            .deliveries()
+            .await
+            .iter()
+            .all(|delivery| delivery.state == State::Delivered)
+    );
+    assert_eq!(list.has(), [5; 4]);
 }
