@@ -108,15 +108,18 @@ impl Store {
         Ok(true)
     }
 
-    /// Notes that the mail server has a letter.
-    pub async fn letter_sent(&self, pouch: Pouch, office: &str, letter: &str) -> Result<(), StoreError> {
+    /// Notes that the mail server has a letter, with these pieces in it: another piece may bear its id that has since got another address.
+    pub async fn letter_sent(&self, pouch: Pouch, office: &str, letter: &str, pieces: &[Piece]) -> Result<(), StoreError> {
         let sql = of!(
             pouch,
             "UPDATE ",
-            " SET state = 'sent', sent_at = $3, failure = NULL WHERE office = $1 AND letter = $2 AND state = 'waiting'"
+            " SET state = 'sent', sent_at = $3, failure = NULL WHERE id = $1 AND letter = $2 AND state = 'waiting'"
         );
         let mut work = self.begin().await?;
-        let told = work.run(sql, args![office, letter, self.clock.now()]).await?;
+        let mut told = 0;
+        for piece in pieces {
+            told += work.run(sql, args![piece.id, letter, self.clock.now()]).await?;
+        }
         let (who, act) = match pouch {
             Pouch::Warnings => ("register", "warned"),
             Pouch::Alarms => ("watchdog", "alarm told"),
@@ -126,15 +129,8 @@ impl Store {
         work.commit().await
     }
 
-    /// Notes that the mail server did not take a letter: for good, or to be tried again at `next`.
-    pub async fn letter_refused(
-        &self,
-        pouch: Pouch,
-        office: &str,
-        letter: &str,
-        why: &str,
-        next: Option<DateTime<Utc>>,
-    ) -> Result<(), StoreError> {
+    /// Notes that the mail server did not take these pieces: for good, or to be tried again at `next`.
+    pub async fn pieces_refused(&self, pouch: Pouch, pieces: &[Piece], why: &str, next: Option<DateTime<Utc>>) -> Result<(), StoreError> {
         let state = if next.is_some() {
             WarningState::Waiting
         } else {
@@ -143,8 +139,12 @@ impl Store {
         let sql = of!(
             pouch,
             "UPDATE ",
-            " SET state = $3, failure = $4, failures = failures + 1, next_at = COALESCE($5, next_at) WHERE office = $1 AND letter = $2 AND state = 'waiting'"
+            " SET state = $2, failure = $3, failures = failures + 1, next_at = COALESCE($4, next_at) WHERE id = $1 AND state = 'waiting'"
         );
-        self.run(sql, args![office, letter, state.word(), why, next]).await.map(drop)
+        let mut work = self.begin().await?;
+        for piece in pieces {
+            work.run(sql, args![piece.id, state.word(), why, next]).await?;
+        }
+        work.commit().await
     }
 }

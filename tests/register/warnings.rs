@@ -137,6 +137,47 @@ async fn while_the_server_is_away_warnings_wait_and_then_go_in_one_letter() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_shared_a_letter_that_failed_and_has_another_address_since_is_told_there() {
+    let shared = settings(nowhere()).replace("zyrtari@", "sekretaria@").replace("lang = \"sr\"", "");
+    let mut office = Office::with("2027-02-01 09:00", ALL, &shared, None).await;
+    office.queue(&assembly("KK-1", "2027-02-23 10:00")).await.unwrap();
+    office.round("2027-02-06 08:00").await;
+    assert_eq!(
+        office.number("SELECT COUNT(DISTINCT letter) FROM warning").await,
+        1,
+        "one address, one letter"
+    );
+    let exim = SmtpServer::start();
+    office.configure(ALL, &settings(exim.address).replace("lang = \"sr\"", ""));
+    office.reopen().await;
+    office.round("2027-02-06 12:00").await;
+    office.round("2027-02-06 18:00").await;
+    exim.mails("sekretaria", 1);
+    exim.mails("zyrtari", 1);
+    assert_eq!(office.states().await, [WarningState::Sent; 2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_refused_for_good_ends_nobody_elses_piece_of_the_same_letter() {
+    let shared = settings(nowhere()).replace("zyrtari@", "sekretaria@").replace("lang = \"sr\"", "");
+    let mut office = Office::with("2027-02-01 09:00", ALL, &shared, None).await;
+    office.queue(&assembly("KK-1", "2027-02-23 10:00")).await.unwrap();
+    office.round("2027-02-06 08:00").await;
+    let exim = SmtpServer::start();
+    let apart = settings(exim.address)
+        .replace("lang = \"sr\"", "")
+        .replace("sekretaria@", "refused@");
+    office.configure(ALL, &apart);
+    office.reopen().await;
+    office.round("2027-02-06 12:00").await;
+    office.round("2027-02-06 18:00").await;
+    exim.mails("zyrtari", 1);
+    let mut states = office.states().await;
+    states.sort_by_key(|state| state.word());
+    assert_eq!(states, [WarningState::Failed, WarningState::Sent]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_died_while_it_sent_is_followed_by_one_that_sends_the_same_letter() {
     let exim = SmtpServer::start();
     let office = office(exim.address).await;
