@@ -66,6 +66,11 @@ pub async fn send(system: &System, config: &OfficeConfig, pouch: Pouch, say: Say
         Ok(mailer) => mailer,
         Err(failure) => {
             tracing::error!(office, %failure, "warnings cannot be mailed");
+            let next = system.clock.now() + pause(&waiting);
+            system
+                .store
+                .pieces_refused(pouch, &waiting, &failure.to_string(), Some(next))
+                .await?;
             return Ok(0);
         }
     };

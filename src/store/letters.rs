@@ -35,6 +35,19 @@ pub struct Piece {
     pub letter: Option<String>,
 }
 
+/// Warnings about duties that are still open, and that the mail server does not take.
+#[derive(Debug, Clone)]
+pub struct Untaken {
+    /// How many.
+    pub count: i64,
+    /// When the first of them was raised.
+    pub oldest: DateTime<Utc>,
+    /// The nearest deadline that they are about.
+    pub nearest_deadline: Option<DateTime<Utc>>,
+    /// What was said to one of them.
+    pub why: Option<String>,
+}
+
 impl Piece {
     fn read(row: &mut Row) -> Result<Self, StoreError> {
         Ok(Self {
@@ -88,6 +101,21 @@ impl Store {
     pub async fn waiting_pieces(&self, office: &str, pouch: Pouch) -> Result<Vec<Piece>, StoreError> {
         let rows = self.rows(pouch.waiting(), args![office, self.clock.now()]).await?;
         rows.into_iter().map(|mut row| Piece::read(&mut row)).collect()
+    }
+
+    /// The warnings about open duties that were refused for good, or failed twice and more and wait; none where there are none.
+    pub async fn untaken_warnings(&self, office: &str) -> Result<Option<Untaken>, StoreError> {
+        let sql = "SELECT COUNT(*), MIN(w.raised_at), MIN(o.safe_by), MAX(w.failure) FROM warning w JOIN obligation o ON o.id = w.obligation \
+                   WHERE w.office = $1 AND o.state = 'open' AND (w.state = 'failed' OR (w.state = 'waiting' AND w.failures >= 2)) HAVING COUNT(*) > 0";
+        let row = self.row(sql, args![office]).await?;
+        row.map_or(Ok(None), |mut row| {
+            Ok(Some(Untaken {
+                count: row.int()?,
+                oldest: row.instant()?,
+                nearest_deadline: row.opt_instant()?,
+                why: row.opt_text()?,
+            }))
+        })
     }
 
     /// Puts pieces into a letter, and takes the letter for `lease`; gives `false` if another process has it.
