@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde::Serialize;
 
 use super::cause::{Account, Around, of_account, of_backlog};
-use super::house;
+use super::{house, mail};
 use crate::receipt::{AlarmKind, Finding};
 use crate::schedule::local_day;
 use crate::store::StoreError;
@@ -103,6 +103,7 @@ pub async fn look(system: &System, config: &OfficeConfig, worker: bool) -> Resul
     }
     let mut causes = found.into_causes();
     causes.extend(disturbed(system, office).await?);
+    causes.extend(mail::cause(system, office).await?);
     causes.extend(house::causes(system, office).await?);
     Ok(causes)
 }

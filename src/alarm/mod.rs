@@ -8,6 +8,7 @@ mod house;
 mod keeper;
 mod letter;
 mod look;
+mod mail;
 mod tell;
 mod watchdog;
 mod words;

@@ -123,7 +123,8 @@ pub trait Driver: Send + Sync {
     /// Makes that call, once.
     async fn perform(&self, step: &Step, job: &Job) -> Answer;
 
-    /// Looks whether that call, made earlier, has left its object at the remote.
+    /// Looks whether that call, made earlier, has left its object at the remote. Where nobody can look and other calls must not wait for the
+    /// answer, the object may be one in doubt: then `next` ends with the question that is left for a person.
     async fn find(&self, step: &Step, job: &Job) -> Sighting;
 
     /// Whether [`Driver::find`] asks the remote about this step, or says `Absent` because it cannot ask.

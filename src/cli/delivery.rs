@@ -277,8 +277,7 @@ async fn resolve(cli: &Cli, session: &Session, args: &ResolveArgs) -> Result<Exi
     let kept = photo
         .as_ref()
         .map(|(attachment, bytes)| (attachment.media_type.as_str(), bytes.clone()));
-    session.system.store.resolve(&person, &delivery, &resolution, kept).await?;
-    let outcome = if args.delivered { State::Delivered } else { State::Rejected };
+    let outcome = session.system.store.resolve(&person, &delivery, &resolution, kept).await?;
     said(
         cli,
         &json!({"delivery": args.delivery, "outcome": outcome}),

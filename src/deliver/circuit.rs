@@ -153,6 +153,7 @@ mod tests {
             (Answer::Unknown(failure(FailureCode::BadAnswer)), out(FailureCode::BadAnswer)),
             (Answer::Retry(failure(FailureCode::Storage)), Sign::Silent),
             (Answer::Retry(failure(FailureCode::Gone)), Sign::Alive),
+            (Answer::Retry(failure(FailureCode::NotNow)), Sign::Alive),
         ] {
             assert_eq!(Sign::of_answer(&answer), shows, "{answer:?}");
         }

@@ -27,6 +27,7 @@ pub async fn drive(system: &System, loader: &Loader, account: &AccountRow, held:
         kept: held.objects.clone(),
         open_question: held.pending.is_some(),
         sign: Sign::Silent,
+        has_done: false,
         rests_until: None,
     };
     let mut ending = drive.attempt(loader, account).await?;
@@ -48,6 +49,8 @@ struct Drive<'a> {
     open_question: bool,
     /// What this attempt has shown of the remote.
     sign: Sign,
+    /// The remote has done a call of this attempt.
+    has_done: bool,
     /// Until when the remote asks the account to make no more calls, whatever came of this one.
     rests_until: Option<DateTime<Utc>>,
 }
@@ -137,9 +140,10 @@ impl Drive<'_> {
             }
             self.announce(&step).await?;
             let answer = driver.perform(&step, &job).await;
-            self.sign = Sign::of_answer(&answer);
+            self.note_sign(Sign::of_answer(&answer));
             match answer {
                 Answer::Done(object) => {
+                    self.has_done = true;
                     job.objects.put(object);
                     self.objects = job.objects.clone();
                     // A doubt about the whole delivery lasts until it is settled.
@@ -162,7 +166,7 @@ impl Drive<'_> {
     async fn is_overtaken(&self, step: &Step, job: &Job) -> Result<bool, StoreError> {
         let asked = |(role, _): &(String, DateTime<Utc>)| *role == step.role || role == ANY_STEP;
         let in_question = self.open_question || self.held.pending.as_ref().is_some_and(asked);
-        let shows = job.action == Action::Publish && step.safety != Safety::Invisible && !job.objects.is_public();
+        let shows = job.action == Action::Publish && step.safety != Safety::Invisible && !job.objects.may_be_seen();
         Ok(shows && self.never_made(step, job) && !in_question && self.system.store.is_followed(self.held).await?)
     }
 
@@ -236,8 +240,15 @@ impl Drive<'_> {
 
     async fn find(&mut self, driver: &Arc<dyn Driver>, step: &Step, job: &Job) -> Sighting {
         let sighting = driver.find(step, job).await;
-        self.sign = Sign::of_sighting(&sighting, driver.asks(step, job));
+        self.note_sign(Sign::of_sighting(&sighting, driver.asks(step, job)));
         sighting
+    }
+
+    /// A remote that has done a call of this attempt lives, whatever it says to the next.
+    fn note_sign(&mut self, sign: Sign) {
+        if !self.has_done {
+            self.sign = sign;
+        }
     }
 
     /// Lets the account rest as it was told, counts outages in a row on it, and ends them. On an account that is well nothing is written.
@@ -346,7 +357,7 @@ impl Drive<'_> {
             Ending::Settled {
                 state: State::Rejected,
                 failure,
-            } if self.open_question => Ending::Settled {
+            } if self.open_question || self.objects.in_doubt().next().is_some() => Ending::Settled {
                 state: State::NeedsPerson,
                 failure,
             },

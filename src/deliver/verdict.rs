@@ -112,11 +112,16 @@ fn given_up(failure: Failure, failures: i64, shows_nothing: bool) -> Ending {
     }
 }
 
-/// Outages end; a legal notice waits for their end, however long it takes.
+/// Outages end, and so does what a remote will not take for now; a legal notice waits for their end, however long it takes.
 fn passes_by_itself(code: FailureCode) -> bool {
     matches!(
         code,
-        FailureCode::Unreachable | FailureCode::NoAnswer | FailureCode::Storage | FailureCode::Throttled | FailureCode::RemoteBroken
+        FailureCode::Unreachable
+            | FailureCode::NoAnswer
+            | FailureCode::Storage
+            | FailureCode::Throttled
+            | FailureCode::RemoteBroken
+            | FailureCode::NotNow
     )
 }
 

@@ -230,6 +230,8 @@ impl Stopped {
             (Stage::SignIn, Kind::Permanent | Kind::OurRefusal) => FailureCode::NotSignedIn,
             (Stage::Sender, Kind::Permanent | Kind::OurRefusal) => FailureCode::NotAllowed,
             (Stage::Recipient | Stage::Announcement | Stage::Text, Kind::Permanent | Kind::OurRefusal) => FailureCode::ContentRefused,
+            // One mailbox is full or busy, and the server says so: it does its work.
+            (Stage::Recipient, Kind::Transient) => FailureCode::NotNow,
             (Stage::Text, Kind::Broken) => FailureCode::NoAnswer,
             (Stage::Connection | Stage::Encryption, _) | (_, Kind::Broken) => FailureCode::Unreachable,
             _ => FailureCode::RemoteBroken,

@@ -27,6 +27,8 @@ words! {
         Slow = "slow",
         /// What stands at the remote was changed or taken down by somebody else.
         Disturbed = "disturbed",
+        /// Warnings about deadlines are not taken by the mail server.
+        Mail = "mail",
         /// The database cannot be written.
         Store = "store",
         /// The disk is nearly full.

@@ -17,6 +17,8 @@ words! {
         RemoteBroken = "remote broken",
         /// The answer cannot be understood (an outage page, half a body).
         BadAnswer = "bad answer",
+        /// The remote does its work, and will not take this one thing for now.
+        NotNow = "not now",
         /// Too many calls.
         Throttled = "throttled",
         /// An earlier call about the same post had no answer and may still arrive.
@@ -78,7 +80,7 @@ impl FailureCode {
     /// What it means for the notice.
     pub fn means(self) -> &'static str {
         match self {
-            Self::Unreachable | Self::NoAnswer | Self::RemoteBroken | Self::BadAnswer | Self::Storage => {
+            Self::Unreachable | Self::NoAnswer | Self::RemoteBroken | Self::BadAnswer | Self::NotNow | Self::Storage => {
                 "It is tried again by itself; nothing is lost."
             }
             Self::Throttled => "The channel asked to go slower; it waits as told and goes on.",
@@ -100,7 +102,7 @@ impl FailureCode {
     /// What a person should do.
     pub fn next_step(self) -> &'static str {
         match self {
-            Self::Unreachable | Self::NoAnswer | Self::RemoteBroken | Self::BadAnswer | Self::Throttled => {
+            Self::Unreachable | Self::NoAnswer | Self::RemoteBroken | Self::BadAnswer | Self::NotNow | Self::Throttled => {
                 "Nothing, unless the deadline is near: then publish by hand and resolve the delivery."
             }
             Self::EarlierCall => "Nothing; it goes out by itself.",

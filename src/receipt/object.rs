@@ -15,6 +15,8 @@ words! {
         Gone = "gone",
         /// The remote would not do it, and will not.
         Refused = "refused",
+        /// It was sent, and whether it stands nobody can tell: it is never sent again by itself.
+        InDoubt = "in doubt",
     }
 }
 
@@ -82,6 +84,16 @@ impl Objects {
     /// Whether anything of it stands in public.
     pub fn is_public(&self) -> bool {
         self.0.iter().any(|object| object.phase == Phase::Public)
+    }
+
+    /// Whether something of it is public, or may be.
+    pub fn may_be_seen(&self) -> bool {
+        self.is_public() || self.in_doubt().next().is_some()
+    }
+
+    /// What was sent, and may or may not stand.
+    pub fn in_doubt(&self) -> impl Iterator<Item = &Object> {
+        self.0.iter().filter(|object| object.phase == Phase::InDoubt)
     }
 
     /// Whether nothing was made.

@@ -66,6 +66,11 @@ pub async fn send(system: &System, config: &OfficeConfig, pouch: Pouch, say: Say
         Ok(mailer) => mailer,
         Err(failure) => {
             tracing::error!(office, %failure, "warnings cannot be mailed");
+            let next = system.clock.now() + pause(&waiting);
+            system
+                .store
+                .pieces_refused(pouch, &waiting, &failure.to_string(), Some(next))
+                .await?;
             return Ok(0);
         }
     };
@@ -121,21 +126,19 @@ impl Desk<'_> {
         let (store, office) = (&self.system.store, self.config.office.id.as_str());
         let Some(note) = self.write(address, letter, pieces) else {
             let why = "its language is not known";
-            store.letter_refused(self.pouch, office, letter, why, None).await?;
+            store.pieces_refused(self.pouch, pieces, why, None).await?;
             return Ok(false);
         };
         match self.hand_over(&note).await {
             Ok(()) => {
-                store.letter_sent(self.pouch, office, letter).await?;
+                store.letter_sent(self.pouch, office, letter, pieces).await?;
                 Ok(true)
             }
             Err(failure) => {
                 tracing::error!(office, to = address.to, %failure, "a warning could not be mailed");
-                let failures = pieces.iter().map(|piece| piece.failures).max().unwrap_or(0);
-                let pause = (FIRST * 2_i32.pow(u32::try_from(failures.clamp(0, 5)).unwrap_or(0))).min(MOST);
                 let again = !matches!(failure, MailFailure::Refused(_));
-                let next = again.then(|| self.system.clock.now() + pause);
-                store.letter_refused(self.pouch, office, letter, &failure.to_string(), next).await?;
+                let next = again.then(|| self.system.clock.now() + pause(pieces));
+                store.pieces_refused(self.pouch, pieces, &failure.to_string(), next).await?;
                 Ok(false)
             }
         }
@@ -170,6 +173,12 @@ impl Desk<'_> {
             lang,
         })
     }
+}
+
+/// How long these are left alone after they were not taken once more.
+fn pause(pieces: &[Piece]) -> Duration {
+    let failures = pieces.iter().map(|piece| piece.failures).max().unwrap_or(0);
+    (FIRST * 2_i32.pow(u32::try_from(failures.clamp(0, 5)).unwrap_or(0))).min(MOST)
 }
 
 /// The same for the same pieces, for ever.

@@ -183,6 +183,8 @@ impl Work {
                     }
                     return Ok(Before::Stands);
                 }
+                // Nothing else of it stands, and what is in doubt may: here, too, the person is waited for.
+                State::NeedsPerson if earlier.objects.may_be_seen() => return Ok(Before::OnItsWay(earlier.id)),
                 // Nothing of this one stands, but an older one may.
                 State::NeedsPerson if earlier.objects.is_empty() => {}
                 State::NeedsPerson => {

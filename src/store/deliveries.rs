@@ -8,7 +8,7 @@ use super::rows::{AccountState, Delivery, Person};
 use super::value::{args, to_json};
 use super::{Inner, Store, StoreError};
 use crate::manifest::Pace;
-use crate::receipt::{Action, State};
+use crate::receipt::{Action, Failure, FailureCode, State};
 use crate::render::Post;
 use crate::schedule::{Line, Waiting};
 
@@ -196,7 +196,7 @@ impl Store {
         }
         work.doubt_what_is_older_than_a_backup(&by.office, id).await?;
         let sql = "UPDATE delivery SET state = CASE WHEN pending_step IS NOT NULL THEN 'unknown' WHEN objects <> '[]' THEN 'drafted' ELSE 'planned' END, \
-                   queue = 'waiting', next_at = CASE WHEN release_at > $3 THEN release_at ELSE $3 END, failures = 0, looks = 0, expires_at = NULL, settled_at = NULL \
+                   queue = 'waiting', next_at = CASE WHEN release_at > $3 THEN release_at ELSE $3 END, failures = 0, looks = 0, expires_at = NULL, settled_at = NULL, evidence = NULL \
                    WHERE office = $1 AND id = $2 AND (queue = 'waiting' OR (state IN ('rejected', 'expired', 'needs a person') \
                    AND (action IN ('withdraw', 'discard') OR EXISTS (SELECT 1 FROM item i WHERE i.id = delivery.item AND i.state <> 'withdrawn')))) \
                    AND NOT EXISTS (SELECT 1 FROM delivery n WHERE n.item = delivery.item AND n.key = delivery.key AND n.id > delivery.id \
@@ -218,21 +218,27 @@ impl Store {
         work.commit().await
     }
 
-    /// Settles a delivery that waits for a person by what the person found.
+    /// Settles a delivery that waits for a person by what the person found. Where parts of it stand and others are in doubt, the word is about
+    /// those in doubt: what is not there waits for `retry`, which then makes that alone.
     pub async fn resolve(
         &self,
         by: &Person,
         delivery: &Delivery,
         resolution: &Resolution,
         photo: Option<(&str, Vec<u8>)>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<State, StoreError> {
         let withdrawal = if resolution.delivered {
             self.withdrawal_of(delivery.item).await?
         } else {
             None
         };
         let mut work = self.begin().await?;
-        let state = if resolution.delivered { State::Delivered } else { State::Rejected };
+        let lacking = lacking(delivery, resolution);
+        let state = match (resolution.delivered, &lacking) {
+            (true, _) => State::Delivered,
+            (false, Some(_)) => State::NeedsPerson,
+            (false, None) => State::Rejected,
+        };
         let url = resolution.place.as_deref().filter(|place| place.starts_with("http"));
         // A draft that was to be removed and is found to be public is a publication after all.
         let action = if delivery.action == Action::Discard {
@@ -240,7 +246,8 @@ impl Store {
         } else {
             delivery.action
         };
-        let sql = "UPDATE delivery SET action = CASE WHEN $3 = 'delivered' THEN $7 ELSE action END, state = $3, evidence = $4, failure = CASE WHEN $3 = 'delivered' THEN NULL ELSE failure END, url = COALESCE($5, url), settled_at = $6, queue = 'done', pending_step = NULL, pending_at = NULL \
+        let sql = "UPDATE delivery SET action = CASE WHEN $3 = 'delivered' THEN $7 ELSE action END, state = $3, evidence = $4, failure = CASE WHEN $3 = 'delivered' THEN NULL ELSE COALESCE($8, failure) END, url = COALESCE($5, url), settled_at = $6, queue = 'done', pending_step = NULL, pending_at = NULL, \
+                   objects = REPLACE(objects, '\"phase\":\"in doubt\"', CASE WHEN $3 = 'delivered' THEN '\"phase\":\"public\"' ELSE '\"phase\":\"draft\"' END) \
                    WHERE office = $1 AND id = $2 AND (state IN ('needs a person', 'rejected') OR (settled_at IS NULL AND queue <> 'held' \
                    AND EXISTS (SELECT 1 FROM account a WHERE a.id = delivery.account AND a.state = 'removed')))";
         let values = args![
@@ -250,7 +257,8 @@ impl Store {
             to_json(resolution)?,
             url,
             resolution.at,
-            action.word()
+            action.word(),
+            lacking.as_ref().map(to_json).transpose()?
         ];
         if work.run(sql, values).await? == 0 {
             return Err(StoreError::Missing(
@@ -283,7 +291,8 @@ impl Store {
         )
         .await?;
         work.ring(self).await?;
-        work.commit().await
+        work.commit().await?;
+        Ok(state)
     }
 
     /// The first release among an item's open deliveries is now: nothing waits any longer.
@@ -310,4 +319,14 @@ impl Store {
         work.commit().await?;
         Ok(moved)
     }
+}
+
+/// What is still to be made of a delivery that stands in parts, when a person has found that the parts in doubt do not.
+fn lacking(delivery: &Delivery, resolution: &Resolution) -> Option<Failure> {
+    let (lacking, all) = (delivery.objects.in_doubt().count(), delivery.objects.0.len());
+    let in_parts = !resolution.delivered && lacking > 0 && delivery.objects.is_public();
+    in_parts.then(|| {
+        let what = format!("A person found that {lacking} of its {all} parts, which were in doubt, are not there.");
+        Failure::new(FailureCode::GaveUp, what)
+    })
 }

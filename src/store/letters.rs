@@ -35,6 +35,19 @@ pub struct Piece {
     pub letter: Option<String>,
 }
 
+/// Warnings about duties that are still open, and that the mail server does not take.
+#[derive(Debug, Clone)]
+pub struct Untaken {
+    /// How many.
+    pub count: i64,
+    /// When the first of them was raised.
+    pub oldest: DateTime<Utc>,
+    /// The nearest deadline that they are about.
+    pub nearest_deadline: Option<DateTime<Utc>>,
+    /// What was said to one of them.
+    pub why: Option<String>,
+}
+
 impl Piece {
     fn read(row: &mut Row) -> Result<Self, StoreError> {
         Ok(Self {
@@ -90,6 +103,21 @@ impl Store {
         rows.into_iter().map(|mut row| Piece::read(&mut row)).collect()
     }
 
+    /// The warnings about open duties that were refused for good, or failed twice and more and wait; none where there are none.
+    pub async fn untaken_warnings(&self, office: &str) -> Result<Option<Untaken>, StoreError> {
+        let sql = "SELECT COUNT(*), MIN(w.raised_at), MIN(o.safe_by), MAX(w.failure) FROM warning w JOIN obligation o ON o.id = w.obligation \
+                   WHERE w.office = $1 AND o.state = 'open' AND (w.state = 'failed' OR (w.state = 'waiting' AND w.failures >= 2)) HAVING COUNT(*) > 0";
+        let row = self.row(sql, args![office]).await?;
+        row.map_or(Ok(None), |mut row| {
+            Ok(Some(Untaken {
+                count: row.int()?,
+                oldest: row.instant()?,
+                nearest_deadline: row.opt_instant()?,
+                why: row.opt_text()?,
+            }))
+        })
+    }
+
     /// Puts pieces into a letter, and takes the letter for `lease`; gives `false` if another process has it.
     pub async fn take_letter(&self, pouch: Pouch, letter: &str, pieces: &[Piece], lease: Duration) -> Result<bool, StoreError> {
         let now = self.clock.now();
@@ -108,15 +136,18 @@ impl Store {
         Ok(true)
     }
 
-    /// Notes that the mail server has a letter.
-    pub async fn letter_sent(&self, pouch: Pouch, office: &str, letter: &str) -> Result<(), StoreError> {
+    /// Notes that the mail server has a letter, with these pieces in it: another piece may bear its id that has since got another address.
+    pub async fn letter_sent(&self, pouch: Pouch, office: &str, letter: &str, pieces: &[Piece]) -> Result<(), StoreError> {
         let sql = of!(
             pouch,
             "UPDATE ",
-            " SET state = 'sent', sent_at = $3, failure = NULL WHERE office = $1 AND letter = $2 AND state = 'waiting'"
+            " SET state = 'sent', sent_at = $3, failure = NULL WHERE id = $1 AND letter = $2 AND state = 'waiting'"
         );
         let mut work = self.begin().await?;
-        let told = work.run(sql, args![office, letter, self.clock.now()]).await?;
+        let mut told = 0;
+        for piece in pieces {
+            told += work.run(sql, args![piece.id, letter, self.clock.now()]).await?;
+        }
         let (who, act) = match pouch {
             Pouch::Warnings => ("register", "warned"),
             Pouch::Alarms => ("watchdog", "alarm told"),
@@ -126,15 +157,8 @@ impl Store {
         work.commit().await
     }
 
-    /// Notes that the mail server did not take a letter: for good, or to be tried again at `next`.
-    pub async fn letter_refused(
-        &self,
-        pouch: Pouch,
-        office: &str,
-        letter: &str,
-        why: &str,
-        next: Option<DateTime<Utc>>,
-    ) -> Result<(), StoreError> {
+    /// Notes that the mail server did not take these pieces: for good, or to be tried again at `next`.
+    pub async fn pieces_refused(&self, pouch: Pouch, pieces: &[Piece], why: &str, next: Option<DateTime<Utc>>) -> Result<(), StoreError> {
         let state = if next.is_some() {
             WarningState::Waiting
         } else {
@@ -143,8 +167,12 @@ impl Store {
         let sql = of!(
             pouch,
             "UPDATE ",
-            " SET state = $3, failure = $4, failures = failures + 1, next_at = COALESCE($5, next_at) WHERE office = $1 AND letter = $2 AND state = 'waiting'"
+            " SET state = $2, failure = $3, failures = failures + 1, next_at = COALESCE($4, next_at) WHERE id = $1 AND state = 'waiting'"
         );
-        self.run(sql, args![office, letter, state.word(), why, next]).await.map(drop)
+        let mut work = self.begin().await?;
+        for piece in pieces {
+            work.run(sql, args![piece.id, state.word(), why, next]).await?;
+        }
+        work.commit().await
     }
 }

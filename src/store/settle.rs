@@ -223,7 +223,7 @@ impl Work {
         failure: Option<&Failure>,
     ) -> Result<(), StoreError> {
         let failure_json = failure.map(to_json).transpose()?;
-        let unanswered = held.pending.as_ref().is_some_and(|(role, _)| !objects.has(role));
+        let unanswered = held.pending.as_ref().is_some_and(|(role, _)| !objects.has(role)) || objects.in_doubt().next().is_some();
         // A publication that was given up after answers without sense, a draft that turned out to be public: what follows waits for who looks.
         // What is to change or take down a post knows that one stands, and need not.
         let unresolved = failure.is_some_and(|failure| failure.code == FailureCode::Unresolved);

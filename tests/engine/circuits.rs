@@ -237,6 +237,21 @@ async fn answers_of_a_remote_that_lives_open_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_remote_that_does_one_call_of_an_attempt_is_not_out_because_it_fails_at_the_next() {
+    let office = Office::with(&[("a", "parallel = 1")]).await;
+    office.script("a", &[Act::Take, Act::Down].repeat(5));
+    for number in 0..5 {
+        office.publish(&format!("P-{number}")).await;
+    }
+    // The clock stands still, so that each is tried once.
+    office.until_all(State::Drafted).await;
+    assert!(office.acts().await.is_empty());
+    office
+        .as_time_passes(10, |all| all.iter().all(|d| d.state == State::Delivered))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn opening_and_closing_stand_in_the_ledger_once_each() {
     let office = Office::with(&[("a", "parallel = 2")]).await;
     office.out("a", Some(FailureCode::Unreachable));

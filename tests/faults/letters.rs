@@ -1,5 +1,6 @@
 //! A mail server that keeps what it takes, and a line to it that breaks as a seeded die says.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -46,6 +47,7 @@ pub struct Letters {
 struct Shared {
     taken: Mutex<Vec<(String, String)>>,
     die: Mutex<Option<StdRng>>,
+    script: Mutex<BTreeMap<String, VecDeque<Break>>>,
     ambiguous: AtomicU64,
     broken: AtomicU64,
     stop: AtomicBool,
@@ -77,6 +79,17 @@ impl Letters {
     /// From now on a die is thrown for every conversation.
     pub fn rage(&self, seed: u64) {
         *self.shared.die.lock().unwrap() = Some(StdRng::seed_from_u64(seed));
+    }
+
+    /// What becomes of the next conversations about this recipient.
+    pub fn next(&self, recipient: &str, how: &[Break]) {
+        let mut script = self.shared.script.lock().unwrap();
+        script.entry(recipient.to_owned()).or_default().extend(how);
+    }
+
+    /// From now on nothing more is scripted about this recipient.
+    pub fn forget(&self, recipient: &str) {
+        self.shared.script.lock().unwrap().remove(recipient);
     }
 
     /// From now on nothing breaks that no script names.
@@ -120,8 +133,12 @@ impl Shared {
         }
     }
 
+    fn scripted(&self, recipient: &str) -> Option<Break> {
+        self.script.lock().unwrap().get_mut(recipient)?.pop_front()
+    }
+
     fn converse(&self, line: &TcpStream) -> Option<()> {
-        let how = self.throw();
+        let mut how = self.throw();
         self.broken.fetch_add(u64::from(how != Break::Never), Ordering::SeqCst);
         let mut say = line;
         let mut heard = BufReader::new(line.try_clone().ok()?);
@@ -138,10 +155,13 @@ impl Shared {
             }
             let verb = command.split([' ', ':', '\r']).next()?.to_ascii_uppercase();
             let answer: &[u8] = match verb.as_str() {
-                "RCPT" if how == Break::RecipientLater => b"450 later\r\n",
                 "RCPT" => {
                     recipient = command.split(['<', '>']).nth(1)?.to_owned();
-                    b"250 ok\r\n"
+                    how = self.scripted(&recipient).unwrap_or(how);
+                    match how {
+                        Break::RecipientLater => b"452 4.2.2 mailbox full\r\n",
+                        _ => b"250 ok\r\n",
+                    }
                 }
                 "DATA" => {
                     say.write_all(b"354 go on\r\n").ok()?;

@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 
 use chrono::Duration;
+use kasnec::receipt::AlarmKind;
 use kasnec::register::letters;
 use kasnec::register::watch::{round, watch};
 use kasnec::store::warnings::WarningState;
@@ -137,6 +138,47 @@ async fn while_the_server_is_away_warnings_wait_and_then_go_in_one_letter() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_shared_a_letter_that_failed_and_has_another_address_since_is_told_there() {
+    let shared = settings(nowhere()).replace("zyrtari@", "sekretaria@").replace("lang = \"sr\"", "");
+    let mut office = Office::with("2027-02-01 09:00", ALL, &shared, None).await;
+    office.queue(&assembly("KK-1", "2027-02-23 10:00")).await.unwrap();
+    office.round("2027-02-06 08:00").await;
+    assert_eq!(
+        office.number("SELECT COUNT(DISTINCT letter) FROM warning").await,
+        1,
+        "one address, one letter"
+    );
+    let exim = SmtpServer::start();
+    office.configure(ALL, &settings(exim.address).replace("lang = \"sr\"", ""));
+    office.reopen().await;
+    office.round("2027-02-06 12:00").await;
+    office.round("2027-02-06 18:00").await;
+    exim.mails("sekretaria", 1);
+    exim.mails("zyrtari", 1);
+    assert_eq!(office.states().await, [WarningState::Sent; 2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_refused_for_good_ends_nobody_elses_piece_of_the_same_letter() {
+    let shared = settings(nowhere()).replace("zyrtari@", "sekretaria@").replace("lang = \"sr\"", "");
+    let mut office = Office::with("2027-02-01 09:00", ALL, &shared, None).await;
+    office.queue(&assembly("KK-1", "2027-02-23 10:00")).await.unwrap();
+    office.round("2027-02-06 08:00").await;
+    let exim = SmtpServer::start();
+    let apart = settings(exim.address)
+        .replace("lang = \"sr\"", "")
+        .replace("sekretaria@", "refused@");
+    office.configure(ALL, &apart);
+    office.reopen().await;
+    office.round("2027-02-06 12:00").await;
+    office.round("2027-02-06 18:00").await;
+    exim.mails("zyrtari", 1);
+    let mut states = office.states().await;
+    states.sort_by_key(|state| state.word());
+    assert_eq!(states, [WarningState::Failed, WarningState::Sent]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_died_while_it_sent_is_followed_by_one_that_sends_the_same_letter() {
     let exim = SmtpServer::start();
     let office = office(exim.address).await;
@@ -215,4 +257,61 @@ async fn a_mail_server_that_hangs_holds_up_no_round() {
         .await
         .unwrap()
         .unwrap();
+}
+
+/// The alarms about mail: what each says.
+async fn alarms(office: &Office) -> Vec<String> {
+    let shown = kasnec::alarm::current(&office.system, office.config()).await.unwrap();
+    let mail = shown.into_iter().filter(|shown| shown.cause.kind == AlarmKind::Mail);
+    mail.map(|shown| shown.cause.detail.note.unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn warnings_that_fail_twice_raise_an_alarm_until_they_go() {
+    let mut office = office(nowhere()).await;
+    office.round("2027-02-06 08:00").await;
+    assert!(alarms(&office).await.is_empty(), "once is not yet a reason");
+    office.round("2027-02-06 08:10").await;
+    let told = alarms(&office).await;
+    assert!(
+        told[0].starts_with("2 not taken. One of them: The mail server could not be reached."),
+        "{told:?}"
+    );
+    let exim = SmtpServer::start();
+    office.configure(ALL, &settings(exim.address));
+    office.reopen().await;
+    office.round("2027-02-06 12:00").await;
+    exim.mails("sekretaria", 1);
+    assert!(alarms(&office).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_nobody_has_entered_raises_an_alarm() {
+    let exim = SmtpServer::start();
+    let signed_in = settings(exim.address).replace("tls = \"none\"", "tls = \"none\"\nusername = \"informimi\"");
+    let office = Office::with("2027-02-01 09:00", ALL, &signed_in, None).await;
+    office.queue(&assembly("KK-1", "2027-02-23 10:00")).await.unwrap();
+    office.round("2027-02-06 08:00").await;
+    office.round("2027-02-06 08:10").await;
+    let told = alarms(&office).await;
+    assert!(
+        told[0].contains("The password of informimi at the mail server is missing."),
+        "{told:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_warning_that_is_refused_for_good_raises_an_alarm_until_its_duty_ends() {
+    let exim = SmtpServer::start();
+    let refused = settings(exim.address).replace("sekretaria@", "refused@");
+    let office = Office::with("2027-02-01 09:00", ALL, &refused, None).await;
+    office.queue(&assembly("KK-1", "2027-02-23 10:00")).await.unwrap();
+    office.round("2027-02-06 08:00").await;
+    let told = alarms(&office).await;
+    assert!(told[0].starts_with("1 not taken."), "{told:?}");
+    office.approve("KK-1", None).await.unwrap();
+    office.settle().await;
+    office.hang_all().await;
+    office.round("2027-02-06 09:00").await;
+    assert!(alarms(&office).await.is_empty());
 }

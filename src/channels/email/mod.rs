@@ -1,26 +1,30 @@
 //! The press list: one mail to each recipient, over SMTP.
 //!
 //! A mail is public the moment the server has taken it, and no mailbox can be looked into: each one is a step that is never
-//! repeated once its text may have gone through. One recipient whom the server refuses, or will not have just now, does not stop
-//! the others.
+//! repeated once its text may have gone through. One recipient whom the server refuses, or will not have just now, or whose answer
+//! is lost, does not stop the others: what is in doubt is asked of a person once, when everybody else is served.
 
 mod account;
+mod turn;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::Duration;
-use sha2::{Digest, Sha256};
 
 use self::account::{List, server};
+use self::turn::{Turn, lost, question, sent_to};
 use super::{Account, Check, Driver, Job, Safety, Step, Tools};
 use crate::clock::Clock;
-use crate::mail::{BadLetter, Letter, Mailbox, Meaning, Server, Stage, Stopped, one_line};
+use crate::mail::{BadLetter, Letter, Meaning, Server, Stage, Stopped, one_line};
 use crate::manifest::Manifest;
 use crate::receipt::{Action, Answer, Failure, FailureCode, Object, Objects, Phase, Scrub, Sighting};
 
 /// How long a mailbox may be busy or full before its owner counts as not reached: yesterday's notice is no news.
 const PATIENCE: Duration = Duration::days(1);
+
+/// The step of an account that is not set up: it sends nothing.
+const NOBODY: &str = "mail";
 
 /// The driver `email`.
 pub fn make(_: &Manifest, account: Account, tools: &Tools) -> Arc<dyn Driver> {
@@ -52,10 +56,13 @@ impl Driver for Email {
         }
         // An account that is not set up is found out by the step, which pauses the channel; here it would only cost this notice.
         let Ok(list) = &self.list else {
-            return Ok(Some(Step::new(role(1), Safety::Once)));
+            return Ok(Some(Step::new(NOBODY, Safety::Once)));
         };
         if let Some(turn) = Turn::of(list, &job.objects) {
-            return Ok(Some(Step::new(role(turn.number), Safety::Once)));
+            return Ok(Some(Step::new(turn.role, Safety::Once)));
+        }
+        if let Some(failure) = question(&job.objects) {
+            return Err(failure);
         }
         if self.standing(job).is_none() {
             return Err(nobody_reached(&job.objects));
@@ -97,9 +104,10 @@ impl Driver for Email {
         }
     }
 
-    /// No mailbox can be looked into; so a mail whose fate is not known goes to a person, and is never sent again.
-    async fn find(&self, _: &Step, _: &Job) -> Sighting {
-        Sighting::Absent
+    /// No mailbox can be looked into; so a mail whose fate is not known stays in doubt, and is never sent again.
+    async fn find(&self, step: &Step, job: &Job) -> Sighting {
+        let host = self.list.as_ref().map_or("invalid", |list| list.from.email.domain());
+        lost(&step.role, job.delivery, host, &job.objects).map_or(Sighting::Absent, Sighting::Found)
     }
 
     fn can_look(&self, _: &Step, _: &Job) -> bool {
@@ -135,10 +143,10 @@ impl Driver for Email {
 
 impl Email {
     fn letter<'a>(&'a self, list: &'a List, turn: &Turn<'a>, job: &'a Job) -> Letter<'a> {
-        let (host, number) = (list.from.email.domain(), turn.number);
+        let host = list.from.email.domain();
         let first = sent_to(&job.standing, turn.to).filter(|object| object.phase == Phase::Public);
         Letter {
-            id: format!("<kasnec-{}-{number}-{}@{host}>", job.delivery, mark(turn.to)),
+            id: turn.id(job.delivery, host),
             first: first.map(|object| object.remote_id.as_str()),
             from: &list.from,
             to: turn.to,
@@ -183,52 +191,6 @@ impl Email {
         let name: String = one_line(&self.office_name).chars().filter(|c| !"<>\"\\".contains(*c)).collect();
         format!("\"{name}\" <press.{office}.{host}>")
     }
-}
-
-/// Whose mail goes next.
-struct Turn<'a> {
-    to: &'a Mailbox,
-    number: usize,
-    /// The server had them wait once already.
-    again: bool,
-}
-
-impl<'a> Turn<'a> {
-    /// First those who have nothing of this delivery yet, then those who had to wait. They are known by the mark in the mails'
-    /// ids, not by their place in the list: the list may be changed while the mails are on their way.
-    fn of(list: &'a List, objects: &Objects) -> Option<Self> {
-        let fresh = list.to.iter().find(|to| sent_to(objects, to).is_none());
-        let first_turn = fresh.map(|to| Self {
-            to,
-            number: objects.0.len() + 1,
-            again: false,
-        });
-        first_turn.or_else(|| {
-            let mut waiting = (1..).zip(&objects.0).filter(|(_, object)| object.phase == Phase::Draft);
-            waiting.find_map(|(number, object)| {
-                let to = list.to.iter().find(|to| is_for(object, to))?;
-                Some(Self { to, number, again: true })
-            })
-        })
-    }
-}
-
-fn role(number: usize) -> String {
-    format!("mail-{number:04}")
-}
-
-fn sent_to<'a>(objects: &'a Objects, to: &Mailbox) -> Option<&'a Object> {
-    objects.0.iter().find(|object| is_for(object, to))
-}
-
-fn is_for(object: &Object, to: &Mailbox) -> bool {
-    object.remote_id.contains(&format!("-{}@", mark(to)))
-}
-
-/// Tells recipients apart in what is kept and shown, without showing who they are.
-fn mark(to: &Mailbox) -> String {
-    let digest = Sha256::digest(to.email.to_string().to_lowercase());
-    hex::encode(&digest[..5])
 }
 
 fn nobody_reached(objects: &Objects) -> Failure {
