@@ -7,6 +7,7 @@ use kasnec::channels::{Driver, Safety, Step};
 use kasnec::receipt::{Action, Answer, FailureCode, Phase, Sighting};
 use kasnec::render::Post;
 
+use crate::email_tls::certify;
 use crate::smtp_server::{SmtpServer, cut_after_text, speaks};
 use crate::support::{Bench, after, drive, post, publish, shipped};
 
@@ -195,8 +196,10 @@ async fn what_the_server_will_not_have_is_rejected_and_a_sender_it_will_not_have
 
 #[tokio::test]
 async fn nothing_is_said_over_a_line_that_cannot_be_encrypted() {
-    let server = SmtpServer::start();
-    // Exim offers STARTTLS with a certificate that it signed itself.
+    let folder = tempfile::tempdir().unwrap();
+    certify(folder.path());
+    // It offers STARTTLS with a certificate that nobody here trusts.
+    let server = SmtpServer::with(Some(folder.path()), false);
     let doubtful = driver(server.address, &[("tls", "starttls")], "");
     let answer = drive(&*doubtful, &mut publish(notice("Mbledhja"))).await;
     let Err(Answer::Retry(failure)) = answer else {

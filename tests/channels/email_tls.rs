@@ -46,7 +46,7 @@ async fn send_both_ways(folder: &Path) {
 }
 
 /// An authority and a certificate of it for 127.0.0.1, made by OpenSSL for this test alone.
-fn certify(folder: &Path) {
+pub fn certify(folder: &Path) {
     fs::write(folder.join("leaf.ext"), "subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\n").unwrap();
     let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
     for line in [
