@@ -28,8 +28,12 @@ pub struct Said {
     pub created_at: DateTime<Utc>,
     /// When it was approved.
     pub approved_at: Option<DateTime<Utc>>,
+    /// Not before this.
+    pub release_at: Option<DateTime<Utc>>,
     /// To be public by this.
     pub deadline_at: Option<DateTime<Utc>>,
+    /// Why it was approved although it would be late.
+    pub late_reason: Option<String>,
 }
 
 /// A delivery, with its post as the text that was hashed.
@@ -70,6 +74,8 @@ pub struct Sent {
 /// Everything that is kept of an item and can be held against its lines.
 #[derive(Debug, Clone)]
 pub struct Evidence {
+    /// The item.
+    pub item: Item,
     /// Its revisions, the first one first.
     pub revisions: Vec<Said>,
     /// Its deliveries, the first one first.
@@ -78,10 +84,11 @@ pub struct Evidence {
     pub lines: Vec<Kept>,
 }
 
-const REVISIONS: &str = "SELECT number, state, act, reason, content, content_hash, created_at, approved_at, deadline_at FROM revision \
-                         WHERE item = $1 ORDER BY number";
+const REVISIONS: &str = "SELECT number, state, act, reason, content, content_hash, created_at, approved_at, release_at, deadline_at, late_reason \
+                         FROM revision WHERE item = $1 ORDER BY number";
 const DELIVERIES: &str = "SELECT d.id, r.number, a.name, a.channel, d.languages, d.key, d.action, d.state, d.settled_at, d.remote_id, d.url, d.objects, \
-                          d.post, d.post_hash, d.evidence FROM delivery d JOIN revision r ON r.id = d.revision JOIN account a ON a.id = d.account \
+                          d.post, d.post_hash, d.evidence FROM delivery d JOIN revision r ON r.id = d.revision AND r.item = d.item \
+                          JOIN account a ON a.id = d.account AND a.office = d.office \
                           WHERE d.item = $1 ORDER BY d.id";
 
 impl Store {
@@ -90,6 +97,7 @@ impl Store {
         let revisions = self.rows(REVISIONS, args![item.id]).await?;
         let deliveries = self.rows(DELIVERIES, args![item.id]).await?;
         Ok(Evidence {
+            item: item.clone(),
             revisions: revisions.into_iter().map(said).collect::<Result<_, _>>()?,
             deliveries: deliveries.into_iter().map(sent).collect::<Result<_, _>>()?,
             lines: self.lines_of(item.id).await?,
@@ -107,7 +115,9 @@ fn said(mut row: Row) -> Result<Said, StoreError> {
         content_hash: row.text()?,
         created_at: row.instant()?,
         approved_at: row.opt_instant()?,
+        release_at: row.opt_instant()?,
         deadline_at: row.opt_instant()?,
+        late_reason: row.opt_text()?,
     })
 }
 

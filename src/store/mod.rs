@@ -4,6 +4,7 @@
 //! claim) stands side by side in [`queue`].
 
 pub mod accounts;
+mod agreement;
 pub mod alarms;
 pub mod approve;
 pub mod audit;
@@ -26,6 +27,7 @@ pub mod looks;
 mod migrate;
 pub mod obligations;
 pub mod people;
+mod planned;
 pub mod publications;
 pub mod queue;
 pub mod restore;
@@ -37,6 +39,7 @@ mod sqlite;
 pub mod stats;
 pub mod tally;
 mod times;
+mod told;
 mod trouble;
 pub mod value;
 pub mod warnings;
