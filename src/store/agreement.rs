@@ -1,7 +1,7 @@
 //! Whether an item and its lines agree, and what of it the lines vouch for.
 
 use super::audit::Fault;
-use super::evidence::{Evidence, Said, Sent};
+use super::evidence::{Enclosed, Evidence, Said, Sent};
 use super::rows::{Item, RevisionState};
 use super::told::{Told, hash_of};
 use crate::receipt::State;
@@ -30,7 +30,8 @@ impl Evidence {
             .unsent(&told)
             .into_iter()
             .map(|delivery| receipt(item, delivery, "its existence"));
-        revisions.chain(unsaid).chain(deliveries).chain(unsent).collect()
+        let files = self.files.iter().filter_map(|file| file.fault(item));
+        revisions.chain(unsaid).chain(deliveries).chain(unsent).chain(files).collect()
     }
 
     /// The approved revisions, without what no line vouches for.
@@ -73,6 +74,16 @@ fn receipt(item: &str, delivery: i64, column: &'static str) -> Fault {
 /// The first of these that is not as it was told.
 fn first_that_differs<const N: usize>(checks: [(&'static str, bool); N]) -> Option<&'static str> {
     checks.into_iter().find_map(|(column, same)| (!same).then_some(column))
+}
+
+impl Enclosed {
+    fn fault(&self, item: &str) -> Option<Fault> {
+        let (item, file, sha256) = (item.to_owned(), self.name.clone(), self.sha256.clone());
+        match &self.kept {
+            None => Some(Fault::FileGone { item, file, sha256 }),
+            Some(kept) => (*kept != self.sha256).then_some(Fault::File { item, file, sha256 }),
+        }
+    }
 }
 
 impl Said {

@@ -105,6 +105,26 @@ pub enum Fault {
         /// What differs.
         column: &'static str,
     },
+    /// A file is not the one that was approved.
+    #[error("the file {file} of {item} is not the one that was kept under its hash {sha256}. Its bytes were changed without the program")]
+    File {
+        /// The item.
+        item: String,
+        /// What people call the file.
+        file: String,
+        /// The hash of the bytes that were kept.
+        sha256: String,
+    },
+    /// A file is gone.
+    #[error("the file {file} of {item}, of which the ledger knows, is no longer kept ({sha256}). It was deleted without the program")]
+    FileGone {
+        /// The item.
+        item: String,
+        /// What people call the file.
+        file: String,
+        /// The hash of the bytes that were kept.
+        sha256: String,
+    },
     /// A delivery's receipt is not the one that was noted.
     #[error(
         "delivery {delivery} of {item} does not agree with the ledger in {column}. Its receipt was changed, made or taken away without the program"

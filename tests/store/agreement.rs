@@ -1,13 +1,16 @@
 //! What is kept of an item agrees with its lines: whatever a proof would show of it is found when it was changed.
 
+use kasnec::item::{Attachment, Localized};
 use kasnec::receipt::key::key;
 use kasnec::receipt::{FailureCode, State};
+use kasnec::store::StoreError;
 use kasnec::store::approve::Plan;
 use kasnec::store::audit::Fault;
 use kasnec::store::deliveries::Resolution;
 use kasnec::store::rows::RevisionAct;
 use kasnec::store::settle::Ending;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::fixture::{Desk, OFFICE, content, delivered, failure, frozen, made, settled};
 
@@ -17,6 +20,7 @@ on_both!(
     what_a_person_found_is_found_changed_in_each_of_its_columns,
     a_delivery_that_no_approval_planned_is_found,
     an_end_that_no_line_tells_of_is_found,
+    a_file_that_was_changed_or_deleted_is_found_and_not_given_out,
     what_a_person_found_first_stays_with_what_was_delivered_afterwards,
     older_lines_that_say_less_raise_no_alarm,
     what_older_lines_do_not_say_is_held_against_the_key_or_not_shown,
@@ -213,6 +217,60 @@ async fn an_end_that_no_line_tells_of_is_found(desk: Desk) {
     }
     let held = desk.claim_one().await;
     desk.end(&held, &made(&[]), &settled(State::Expired)).await;
+    assert_eq!(faults(&desk).await, []);
+}
+
+async fn a_file_that_was_changed_or_deleted_is_found_and_not_given_out(desk: Desk) {
+    let hash = |bytes: &[u8]| hex::encode(Sha256::digest(bytes));
+    let (plan, photo) = (hash(b"%PDF-1.7"), hash(b"foto"));
+    let mut proposal = crate::fixture::proposal(content("2026-001", "Mbledhja e Kuvendit"), RevisionAct::Publish);
+    proposal.files = vec![(plan.clone(), b"%PDF-1.7".to_vec())];
+    proposal.content.attachments = vec![Attachment {
+        name: "plani.pdf".to_owned(),
+        media_type: "application/pdf".to_owned(),
+        size: 8,
+        sha256: plan.clone(),
+        title: Localized::default(),
+        alt: Localized::default(),
+    }];
+    let mut work = desk.store.begin().await.unwrap();
+    let queued = work.queue_item(&desk.store, &desk.editor, "mbledhja", proposal, true).await;
+    work.commit().await.unwrap();
+    let item = queued.unwrap().0;
+    desk.approve(item, &[desk.plan(item, desk.accounts[0])]).await;
+    let held = desk.claim_one().await;
+    desk.end(&held, &made(&[]), &settled(State::NeedsPerson)).await;
+    let delivery = desk.store.delivery(OFFICE, held.id).await.unwrap();
+    let resolution = Resolution {
+        delivered: true,
+        at: desk.now(),
+        place: None,
+        note: None,
+        photo: Some(photo.clone()),
+    };
+    let shown = Some(("image/png", b"foto".to_vec()));
+    desk.store.resolve(&desk.editor, &delivery, &resolution, shown).await.unwrap();
+    let named = |file: &str, sha256: &str| ("2026-001".to_owned(), file.to_owned(), sha256.to_owned());
+    let photographed = format!("(the photo of delivery {})", held.id);
+    let bytes = if desk.is_sqlite() { "X'00'" } else { r"'\x00'::BYTEA" };
+    let files = [("plani.pdf", &plan, "%PDF-1.7"), (photographed.as_str(), &photo, "foto")];
+    for (name, sha256, as_kept) in files {
+        let row = format!("sha256 = '{sha256}'");
+        assert_eq!(faults(&desk).await, []);
+        assert_eq!(desk.store.file(OFFICE, sha256).await.unwrap().unwrap().1, as_kept.as_bytes());
+        desk.run(&format!(
+            "CREATE TABLE whole AS SELECT * FROM attachment WHERE {row}; UPDATE attachment SET bytes = {bytes} WHERE {row}"
+        ))
+        .await;
+        let (item, file, hash) = named(name, sha256);
+        assert_eq!(faults(&desk).await, [Fault::File { item, file, sha256: hash }]);
+        let refused = desk.store.file(OFFICE, sha256).await.unwrap_err();
+        assert!(matches!(&refused, StoreError::File(file) if file == sha256), "{refused}");
+        desk.run(&format!("DELETE FROM attachment WHERE {row}")).await;
+        let (item, file, hash) = named(name, sha256);
+        assert_eq!(faults(&desk).await, [Fault::FileGone { item, file, sha256: hash }]);
+        desk.run("INSERT INTO attachment SELECT * FROM whole; DROP TABLE whole").await;
+    }
     assert_eq!(faults(&desk).await, []);
 }
 
