@@ -11,8 +11,8 @@ use crate::receipt::chain::BEGINNING;
 
 /// Items looked at before the next are read.
 const BATCH: usize = 500;
-/// An item is looked at again before it is accused: somebody may be at work on it.
-const LOOKS: usize = 3;
+/// An item or a duty is looked at again before it is accused: somebody may be at work on it.
+pub(super) const LOOKS: usize = 3;
 
 /// What does not fit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -137,6 +137,16 @@ pub enum Fault {
         /// What differs.
         column: &'static str,
     },
+    /// The register and the ledger do not agree on how a duty ended.
+    #[error(
+        "the duty {duty} does not agree with the ledger in {column}. The register, from which the reports are drawn, was changed without the program"
+    )]
+    Duty {
+        /// Rule and subject.
+        duty: String,
+        /// What differs.
+        column: &'static str,
+    },
 }
 
 impl Fault {
@@ -175,6 +185,7 @@ impl Store {
     pub async fn audit(&self, office: &str, seen: Option<&str>) -> Result<Audit, StoreError> {
         let mut audit = self.audit_chain(office, seen).await?;
         self.audit_items(office, &mut audit).await?;
+        audit.faults.extend(self.audit_duties(office).await?);
         Ok(audit)
     }
 

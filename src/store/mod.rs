@@ -14,6 +14,7 @@ pub mod backup;
 pub mod chain;
 pub mod circuit;
 pub mod deliveries;
+mod duties;
 pub mod error;
 pub mod evidence;
 pub mod feed;

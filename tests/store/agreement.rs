@@ -3,10 +3,12 @@
 use kasnec::item::{Attachment, Localized};
 use kasnec::receipt::key::key;
 use kasnec::receipt::{FailureCode, State};
+use kasnec::rules::Subject;
 use kasnec::store::StoreError;
 use kasnec::store::approve::Plan;
 use kasnec::store::audit::Fault;
 use kasnec::store::deliveries::Resolution;
+use kasnec::store::obligations::{Ending as Ended, ObligationState, Opening, Proof};
 use kasnec::store::rows::RevisionAct;
 use kasnec::store::settle::Ending;
 use serde_json::Value;
@@ -21,6 +23,7 @@ on_both!(
     a_delivery_that_no_approval_planned_is_found,
     an_end_that_no_line_tells_of_is_found,
     a_file_that_was_changed_or_deleted_is_found_and_not_given_out,
+    how_a_duty_ended_is_found_changed_in_each_of_its_columns,
     what_a_person_found_first_stays_with_what_was_delivered_afterwards,
     older_lines_that_say_less_raise_no_alarm,
     what_older_lines_do_not_say_is_held_against_the_key_or_not_shown,
@@ -272,6 +275,62 @@ async fn a_file_that_was_changed_or_deleted_is_found_and_not_given_out(desk: Des
         desk.run("INSERT INTO attachment SELECT * FROM whole; DROP TABLE whole").await;
     }
     assert_eq!(faults(&desk).await, []);
+}
+
+async fn how_a_duty_ended_is_found_changed_in_each_of_its_columns(desk: Desk) {
+    let opening = |key| Opening {
+        key,
+        rule: "01-assembly",
+        version: "1",
+        subject: &Subject::After,
+        item: None,
+        title: "Mbledhja e Kuvendit",
+        unit: "assembly",
+        due: None,
+    };
+    let ending = Ended {
+        state: ObligationState::Late,
+        met_at: Some(desk.now()),
+        met_by: None,
+        proof: Proof::default(),
+        reason: None,
+    };
+    let mut work = desk.store.begin().await.unwrap();
+    for key in ["e para", "e hapur"] {
+        let opened = work.open_obligation(&desk.store, OFFICE, &opening(key), &"rregulla").await;
+        assert!(opened.unwrap().is_some());
+    }
+    work.commit().await.unwrap();
+    let duties = desk.store.open_obligations(OFFICE).await.unwrap();
+    let mut work = desk.store.begin().await.unwrap();
+    let (store, duty) = (&desk.store, &duties[0]);
+    assert!(work.end_obligation(store, OFFICE, "register", duty, &ending).await.unwrap());
+    assert!(work.give_reason(store, OFFICE, "arta", duty, "Rrjeti nuk punonte").await.unwrap());
+    work.commit().await.unwrap();
+    let fault = |column| Fault::Duty {
+        duty: "e para".to_owned(),
+        column,
+    };
+    let changes = [
+        ("state = 'met'", fault("how it ended")),
+        ("state = 'open'", fault("how it ended")),
+        ("met_at = met_at - 1", fault("the time when it was met")),
+        ("proof = REPLACE(proof,'null','\"Po\"')", fault("what shows it")),
+        ("reason = NULL", fault("its reason")),
+        ("reason = 'Tjetër'", fault("its reason")),
+        ("key = 'e dyta'", fault("its existence")),
+    ];
+    found(&desk, "obligation", &format!("id = {}", duty.id), &changes[..6]).await;
+    desk.run(&format!("UPDATE obligation SET {} WHERE id = {}", changes[6].0, duty.id))
+        .await;
+    assert!(faults(&desk).await.contains(&changes[6].1));
+    desk.run("UPDATE obligation SET key = 'e para' WHERE key = 'e dyta'; UPDATE obligation SET state = 'met' WHERE key = 'e hapur'")
+        .await;
+    let made_up = Fault::Duty {
+        duty: "e hapur".to_owned(),
+        column: "how it ended",
+    };
+    assert_eq!(faults(&desk).await, [made_up]);
 }
 
 async fn what_a_person_found_first_stays_with_what_was_delivered_afterwards(desk: Desk) {
