@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::{ActError, lateness, require, title_of};
 use crate::item::{Kind, Lang};
 use crate::manifest::Languages;
+use crate::receipt::key::{TOGETHER, key};
 use crate::render::Request;
 use crate::schedule::{Asked, Route, Slot, plan};
 use crate::store::Work;
@@ -189,32 +189,20 @@ fn rehearse(
 fn as_plan(config: &OfficeConfig, slot: &Slot, item: &Item, accounts: &[AccountRow]) -> Plan {
     let languages = slot.languages.iter().map(Lang::as_str).collect::<Vec<_>>().join("+");
     let account_name = account(accounts, slot.account).map_or("", |a| a.name.as_str());
-    // With one post for all languages the key must not change when a correction brings a translation.
     let each = config
         .manifests
         .get(account_name)
         .is_some_and(|manifest| manifest.languages == Languages::Each);
-    let scope = if each { languages.as_str() } else { "together" };
+    let scope = if each { languages.as_str() } else { TOGETHER };
     Plan {
         account: slot.account,
-        key: key(item, account_name, scope),
+        key: key(&item.office, &item.reference, item.created_at, account_name, scope),
         languages,
         release_at: slot.release_at,
         deadline_at: slot.deadline_at,
         expires_at: slot.expires_at,
         urgency: slot.urgency,
     }
-}
-
-/// What remote objects of one post can be found by: stable for ever, different in every installation.
-fn key(item: &Item, account: &str, scope: &str) -> String {
-    let named = format!(
-        "{}|{}|{}|{account}|{scope}",
-        item.office,
-        item.reference,
-        item.created_at.timestamp_millis()
-    );
-    hex::encode(&Sha256::digest(named)[..10])
 }
 
 fn account(accounts: &[AccountRow], id: i64) -> Option<&AccountRow> {

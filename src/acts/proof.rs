@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::ActError;
-use crate::item::Office;
+use super::{ActError, title_of};
+use crate::item::{Content, Office};
 use crate::receipt::chain::{BEGINNING, Link};
 use crate::store::chain::Kept;
 use crate::store::evidence::{Said, Sent};
 use crate::store::heads::Head;
-use crate::store::rows::{Item, RevisionState};
+use crate::store::rows::{Item, ItemState, RevisionAct};
 use crate::store::{Store, StoreError};
 use crate::system::{OfficeConfig, System};
 
@@ -25,7 +25,7 @@ pub struct Proof {
     /// Where the heads are published.
     pub heads_at: String,
     /// The item.
-    pub item: Item,
+    pub item: Proved,
     /// Its approved revisions, the first one first.
     pub revisions: Vec<Said>,
     /// Its deliveries, the first one first.
@@ -36,6 +36,21 @@ pub struct Proof {
     pub chain: Vec<Step>,
     /// The heads that were published of this stretch, the first one first.
     pub heads: Vec<Head>,
+}
+
+/// The item, as its approved revisions have it: what else is kept of it, no line vouches for.
+#[derive(Debug, Clone, Serialize)]
+pub struct Proved {
+    /// Its number in the store.
+    pub id: i64,
+    /// The office's own reference.
+    pub reference: String,
+    /// Its kind.
+    pub kind: String,
+    /// Approved or withdrawn.
+    pub state: ItemState,
+    /// Its headline in the leading language.
+    pub title: String,
 }
 
 /// One line on the way: the item's own with its text, those in between by their digests alone.
@@ -55,18 +70,14 @@ pub async fn proof(system: &System, config: &OfficeConfig, reference: &str) -> R
     let item = store.item(&office.id, reference).await?;
     store.link().await?;
     let evidence = store.evidence(&item).await?;
-    let revisions: Vec<Said> = evidence
-        .revisions
-        .iter()
-        .filter(|r| r.state == RevisionState::Approved)
-        .cloned()
-        .collect();
-    if revisions.is_empty() {
+    let revisions = evidence.approved();
+    let Some(newest) = revisions.last() else {
         return Err(ActError::NotApproved(item.reference));
-    }
-    if let Some(fault) = evidence.faults(&item.reference).first() {
+    };
+    if let Some(fault) = evidence.faults().first() {
         return Err(ActError::Doubtful(fault.to_string()));
     }
+    let proved = proved(office, &item, newest)?;
     let mut heads = store.heads(&office.id).await?;
     let linked = || evidence.lines.iter().map(|kept| kept.line.seq).filter(|seq| *seq > 0);
     let (first, last) = (linked().min().unwrap_or(1), linked().max().unwrap_or(0));
@@ -80,11 +91,27 @@ pub async fn proof(system: &System, config: &OfficeConfig, reference: &str) -> R
         heads_at: format!("{}/ledger", office.public_url),
         office: office.clone(),
         revisions,
-        deliveries: evidence.deliveries,
+        deliveries: evidence.sent(),
         before,
         chain,
         heads,
-        item,
+        item: proved,
+    })
+}
+
+fn proved(office: &Office, item: &Item, newest: &Said) -> Result<Proved, ActError> {
+    let content: Content = serde_json::from_str(&newest.content).map_err(|e| StoreError::Shape(e.to_string()))?;
+    let state = if newest.act == RevisionAct::Withdraw {
+        ItemState::Withdrawn
+    } else {
+        ItemState::Approved
+    };
+    Ok(Proved {
+        id: item.id,
+        reference: item.reference.clone(),
+        title: title_of(&content, office),
+        kind: content.kind,
+        state,
     })
 }
 

@@ -4,6 +4,7 @@ pub mod alarm;
 pub mod chain;
 pub mod failure;
 pub mod finding;
+pub mod key;
 pub mod object;
 pub mod outcome;
 pub mod scrub;

@@ -97,7 +97,10 @@ impl Work {
                 self.plan(store, by, revision, plan).await?;
             }
         }
-        let body = serde_json::json!({"revision": revision.number, "act": revision.act, "reason": revision.reason, "content_hash": revision.content_hash, "late_reason": frozen.late_reason, "deliveries": frozen.plans.len()});
+        let planned = self.planned(revision).await?;
+        let body = serde_json::json!({"revision": revision.number, "act": revision.act, "reason": revision.reason, "content_hash": revision.content_hash,
+            "approved_at": now, "release_at": revision.release_at, "deadline_at": revision.deadline_at, "late_reason": frozen.late_reason,
+            "deliveries": frozen.plans.len(), "planned": planned});
         self.note(store, &by.office, &by.login, "approved", Some(revision.item), None, &body)
             .await?;
         self.ring(store).await

@@ -3,18 +3,16 @@
 use serde::Serialize;
 
 use super::chain::Kept;
-use super::evidence::{Evidence, Said, Sent};
 use super::heads::Head;
-use super::rows::{Item, RevisionState};
+use super::rows::Item;
 use super::value::args;
 use super::{Db, Store, StoreError};
-use crate::receipt::State;
-use crate::receipt::chain::{BEGINNING, sha256};
+use crate::receipt::chain::BEGINNING;
 
 /// Items looked at before the next are read.
 const BATCH: usize = 500;
-/// An item is looked at again before it is accused: somebody may be at work on it.
-const LOOKS: usize = 3;
+/// An item or a duty is looked at again before it is accused: somebody may be at work on it.
+pub(super) const LOOKS: usize = 3;
 
 /// What does not fit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -95,6 +93,38 @@ pub enum Fault {
         /// The revision.
         revision: i64,
     },
+    /// What was decided with a revision is not what was noted.
+    #[error(
+        "revision {revision} of {item} does not agree with the ledger in {column}. It was changed after it was decided, without the program"
+    )]
+    Decision {
+        /// The item.
+        item: String,
+        /// The revision.
+        revision: i64,
+        /// What differs.
+        column: &'static str,
+    },
+    /// A file is not the one that was approved.
+    #[error("the file {file} of {item} is not the one that was kept under its hash {sha256}. Its bytes were changed without the program")]
+    File {
+        /// The item.
+        item: String,
+        /// What people call the file.
+        file: String,
+        /// The hash of the bytes that were kept.
+        sha256: String,
+    },
+    /// A file is gone.
+    #[error("the file {file} of {item}, of which the ledger knows, is no longer kept ({sha256}). It was deleted without the program")]
+    FileGone {
+        /// The item.
+        item: String,
+        /// What people call the file.
+        file: String,
+        /// The hash of the bytes that were kept.
+        sha256: String,
+    },
     /// A delivery's receipt is not the one that was noted.
     #[error(
         "delivery {delivery} of {item} does not agree with the ledger in {column}. Its receipt was changed, made or taken away without the program"
@@ -104,6 +134,16 @@ pub enum Fault {
         item: String,
         /// The delivery.
         delivery: i64,
+        /// What differs.
+        column: &'static str,
+    },
+    /// The register and the ledger do not agree on how a duty ended.
+    #[error(
+        "the duty {duty} does not agree with the ledger in {column}. The register, from which the reports are drawn, was changed without the program"
+    )]
+    Duty {
+        /// Rule and subject.
+        duty: String,
         /// What differs.
         column: &'static str,
     },
@@ -145,6 +185,7 @@ impl Store {
     pub async fn audit(&self, office: &str, seen: Option<&str>) -> Result<Audit, StoreError> {
         let mut audit = self.audit_chain(office, seen).await?;
         self.audit_items(office, &mut audit).await?;
+        audit.faults.extend(self.audit_duties(office).await?);
         Ok(audit)
     }
 
@@ -205,7 +246,7 @@ impl Store {
     async fn audit_item(&self, item: &Item) -> Result<Vec<Fault>, StoreError> {
         let mut faults = vec![];
         for _ in 0..LOOKS {
-            faults = self.evidence(item).await?.faults(&item.reference);
+            faults = self.evidence(item).await?.faults();
             if faults.is_empty() {
                 break;
             }
@@ -276,113 +317,6 @@ impl<'a> Walk<'a> {
         });
         let unknown = self.seen.map(|hash| Fault::Unknown { hash: hash.to_owned() });
         off.chain(gone).chain(unknown).collect()
-    }
-}
-
-impl Evidence {
-    /// Where the item and its lines do not agree.
-    pub fn faults(&self, item: &str) -> Vec<Fault> {
-        let told: Vec<Told> = self.lines.iter().map(Told::of).collect();
-        let revisions = self.revisions.iter().filter_map(|said| said.fault(item, &told));
-        let unsaid = told.iter().filter(|told| told.act == "approved").filter_map(|told| {
-            let revision = told.body["revision"].as_i64()?;
-            let there = self.revisions.iter().any(|said| said.number == revision);
-            (!there).then(|| Fault::Approval {
-                item: item.to_owned(),
-                revision,
-            })
-        });
-        let deliveries = self.deliveries.iter().filter_map(|sent| {
-            let column = sent.differs(&told)?;
-            Some(Fault::Receipt {
-                item: item.to_owned(),
-                delivery: sent.delivery,
-                column,
-            })
-        });
-        let unsent = told.iter().filter(|told| told.stands()).filter_map(|told| {
-            let delivery = told.delivery?;
-            let there = self.deliveries.iter().any(|sent| sent.delivery == delivery);
-            (!there).then(|| Fault::Receipt {
-                item: item.to_owned(),
-                delivery,
-                column: "its existence",
-            })
-        });
-        revisions.chain(unsaid).chain(deliveries).chain(unsent).collect()
-    }
-}
-
-/// What a line tells.
-struct Told<'a> {
-    act: &'a str,
-    delivery: Option<i64>,
-    text: &'a str,
-    body: serde_json::Value,
-}
-
-impl<'a> Told<'a> {
-    fn of(kept: &'a Kept) -> Self {
-        Self {
-            act: &kept.line.act,
-            delivery: kept.line.delivery,
-            text: &kept.line.body,
-            body: serde_json::from_str(&kept.line.body).unwrap_or_default(),
-        }
-    }
-
-    /// Whether it says that a delivery stands.
-    fn stands(&self) -> bool {
-        self.act == "delivered" || (self.act == "resolved" && self.body["delivered"] == true)
-    }
-}
-
-impl Said {
-    fn fault(&self, item: &str, told: &[Told]) -> Option<Fault> {
-        let (item, revision) = (item.to_owned(), self.number);
-        let hash = sha256(&self.content);
-        let noted = |act: &str| told.iter().any(|told| told.act == act && told.body["content_hash"] == hash);
-        if hash != self.content_hash || !noted("proposed") {
-            return Some(Fault::Text { item, revision });
-        }
-        let approved = told
-            .iter()
-            .any(|told| told.act == "approved" && told.body["revision"] == revision && told.body["content_hash"] == hash);
-        (approved != (self.state == RevisionState::Approved)).then_some(Fault::Approval { item, revision })
-    }
-}
-
-impl Sent {
-    /// What of its receipt is not as the ledger has it.
-    fn differs(&self, told: &[Told]) -> Option<&'static str> {
-        let line = told.iter().rfind(|told| told.delivery == Some(self.delivery) && told.stands());
-        let Some(line) = line else {
-            return (self.state == State::Delivered).then_some("its state");
-        };
-        if self.state != State::Delivered {
-            return Some("its state");
-        }
-        if line.act == "resolved" {
-            return (self.evidence.as_deref() != Some(line.text)).then_some("what a person found");
-        }
-        let receipt = &line.body["receipt"];
-        let objects = line.body.get("objects").is_none_or(|objects| *objects == self.objects);
-        let at = receipt["at"]
-            .as_str()
-            .and_then(|at| at.parse::<chrono::DateTime<chrono::Utc>>().ok());
-        let post = self.post.as_deref().map(sha256);
-        let checks = [
-            ("the remote's id", receipt["remote_id"].as_str() == self.remote_id.as_deref()),
-            ("the address", receipt["url"].as_str() == self.url.as_deref()),
-            ("the post's hash", receipt["post_hash"].as_str() == self.post_hash.as_deref()),
-            ("the post", post == self.post_hash),
-            (
-                "the time",
-                at.map(|at| at.timestamp_millis()) == self.settled_at.map(|at| at.timestamp_millis()),
-            ),
-            ("the remote's objects", objects),
-        ];
-        checks.into_iter().find_map(|(column, same)| (!same).then_some(column))
     }
 }
 

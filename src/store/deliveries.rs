@@ -72,6 +72,16 @@ pub struct Resolution {
     pub photo: Option<String>,
 }
 
+/// What is kept of it, with the delivery and in the ledger alike.
+#[derive(Serialize)]
+struct Resolved<'a> {
+    #[serde(flatten)]
+    found: &'a Resolution,
+    /// What the delivery did, if it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<Action>,
+}
+
 /// How an account's line stands.
 #[derive(Debug, Clone)]
 pub struct LineRow {
@@ -246,6 +256,10 @@ impl Store {
         } else {
             delivery.action
         };
+        let resolved = Resolved {
+            found: resolution,
+            action: resolution.delivered.then_some(action),
+        };
         let sql = "UPDATE delivery SET action = CASE WHEN $3 = 'delivered' THEN $7 ELSE action END, state = $3, evidence = $4, failure = CASE WHEN $3 = 'delivered' THEN NULL ELSE COALESCE($8, failure) END, url = COALESCE($5, url), settled_at = $6, queue = 'done', pending_step = NULL, pending_at = NULL, \
                    objects = REPLACE(objects, '\"phase\":\"in doubt\"', CASE WHEN $3 = 'delivered' THEN '\"phase\":\"public\"' ELSE '\"phase\":\"draft\"' END) \
                    WHERE office = $1 AND id = $2 AND (state IN ('needs a person', 'rejected') OR (settled_at IS NULL AND queue <> 'held' \
@@ -254,7 +268,7 @@ impl Store {
             &by.office,
             delivery.id,
             state.word(),
-            to_json(resolution)?,
+            to_json(&resolved)?,
             url,
             resolution.at,
             action.word(),
@@ -287,7 +301,7 @@ impl Store {
             "resolved",
             Some(delivery.item),
             Some(delivery.id),
-            resolution,
+            &resolved,
         )
         .await?;
         work.ring(self).await?;

@@ -40,6 +40,11 @@ pub enum StoreError {
     /// A newer program has changed the tables.
     #[error("a newer Kasnec has changed this database (migration {0}); use that version, or restore a backup of this one")]
     Newer(i64),
+    /// An attachment's bytes are no longer those that were kept.
+    #[error(
+        "the file {0} has other bytes than those that were kept: it was changed behind the program's back, and is not given out. Run `kasnec ledger verify`,          and take it from the last backup"
+    )]
+    File(String),
     /// What is kept is not of the shape the program expects.
     #[error("what is stored cannot be read: {0}; was it written by a newer version?")]
     Shape(String),

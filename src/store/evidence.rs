@@ -1,5 +1,7 @@
 //! What the ledger's lines are held against: revisions and deliveries with their texts as they are kept, byte for byte.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -7,6 +9,7 @@ use super::chain::Kept;
 use super::rows::{Item, RevisionAct, RevisionState};
 use super::value::{Row, args};
 use super::{Store, StoreError};
+use crate::item::Content;
 use crate::receipt::{Action, State};
 
 /// A revision, with its content as the text that was hashed.
@@ -28,8 +31,12 @@ pub struct Said {
     pub created_at: DateTime<Utc>,
     /// When it was approved.
     pub approved_at: Option<DateTime<Utc>>,
+    /// Not before this.
+    pub release_at: Option<DateTime<Utc>>,
     /// To be public by this.
     pub deadline_at: Option<DateTime<Utc>>,
+    /// Why it was approved although it would be late.
+    pub late_reason: Option<String>,
 }
 
 /// A delivery, with its post as the text that was hashed.
@@ -67,33 +74,73 @@ pub struct Sent {
     pub evidence: Option<String>,
 }
 
+/// A file that an approved revision or what a person found names.
+#[derive(Debug, Clone)]
+pub struct Enclosed {
+    /// What people call it.
+    pub name: String,
+    /// The hash of its bytes, as it was named.
+    pub sha256: String,
+    /// The hash of its bytes, as they are kept; nothing if they are not.
+    pub kept: Option<String>,
+}
+
 /// Everything that is kept of an item and can be held against its lines.
 #[derive(Debug, Clone)]
 pub struct Evidence {
+    /// The item.
+    pub item: Item,
     /// Its revisions, the first one first.
     pub revisions: Vec<Said>,
     /// Its deliveries, the first one first.
     pub deliveries: Vec<Sent>,
+    /// Its files, each once.
+    pub files: Vec<Enclosed>,
     /// Its lines, in the order of the chain.
     pub lines: Vec<Kept>,
 }
 
-const REVISIONS: &str = "SELECT number, state, act, reason, content, content_hash, created_at, approved_at, deadline_at FROM revision \
-                         WHERE item = $1 ORDER BY number";
+const REVISIONS: &str = "SELECT number, state, act, reason, content, content_hash, created_at, approved_at, release_at, deadline_at, late_reason \
+                         FROM revision WHERE item = $1 ORDER BY number";
 const DELIVERIES: &str = "SELECT d.id, r.number, a.name, a.channel, d.languages, d.key, d.action, d.state, d.settled_at, d.remote_id, d.url, d.objects, \
-                          d.post, d.post_hash, d.evidence FROM delivery d JOIN revision r ON r.id = d.revision JOIN account a ON a.id = d.account \
+                          d.post, d.post_hash, d.evidence FROM delivery d JOIN revision r ON r.id = d.revision AND r.item = d.item \
+                          JOIN account a ON a.id = d.account AND a.office = d.office \
                           WHERE d.item = $1 ORDER BY d.id";
 
 impl Store {
-    /// Reads it. The lines come last: whatever the rest shows was noted by then.
+    /// Reads it. The lines come after the rows: whatever these show was noted by then.
     pub async fn evidence(&self, item: &Item) -> Result<Evidence, StoreError> {
         let revisions = self.rows(REVISIONS, args![item.id]).await?;
         let deliveries = self.rows(DELIVERIES, args![item.id]).await?;
-        Ok(Evidence {
+        let mut evidence = Evidence {
+            item: item.clone(),
             revisions: revisions.into_iter().map(said).collect::<Result<_, _>>()?,
             deliveries: deliveries.into_iter().map(sent).collect::<Result<_, _>>()?,
+            files: vec![],
             lines: self.lines_of(item.id).await?,
-        })
+        };
+        for (sha256, name) in evidence.named() {
+            let kept = self.hash_of_file(&item.office, &sha256).await?;
+            evidence.files.push(Enclosed { name, sha256, kept });
+        }
+        Ok(evidence)
+    }
+}
+
+impl Evidence {
+    /// The hash and the name of each file: of approved texts, and of the photos that lines name.
+    fn named(&self) -> BTreeMap<String, String> {
+        let approved = self.revisions.iter().filter(|said| said.state == RevisionState::Approved);
+        let attached = approved.filter_map(|said| serde_json::from_str::<Content>(&said.content).ok());
+        let attached = attached
+            .flat_map(|content| content.attachments)
+            .map(|file| (file.sha256, file.name));
+        let photos = self.lines.iter().filter(|kept| kept.line.act == "resolved").filter_map(|kept| {
+            let body: serde_json::Value = serde_json::from_str(&kept.line.body).ok()?;
+            let name = format!("(the photo of delivery {})", kept.line.delivery?);
+            Some((body["photo"].as_str()?.to_owned(), name))
+        });
+        photos.chain(attached).collect()
     }
 }
 
@@ -107,7 +154,9 @@ fn said(mut row: Row) -> Result<Said, StoreError> {
         content_hash: row.text()?,
         created_at: row.instant()?,
         approved_at: row.opt_instant()?,
+        release_at: row.opt_instant()?,
         deadline_at: row.opt_instant()?,
+        late_reason: row.opt_text()?,
     })
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use sha2::{Digest, Sha256};
 
 use super::value::args;
 use super::{Store, StoreError, Work};
@@ -38,8 +39,28 @@ impl Store {
         Ok(Some(AboutFile { media_type, size }))
     }
 
-    /// An attachment's media type and bytes.
+    /// An attachment's media type and bytes; an error if they are not those that were kept.
     pub async fn file(&self, office: &str, sha256: &str) -> Result<Option<(String, Vec<u8>)>, StoreError> {
+        let Some((media_type, bytes)) = self.kept_file(office, sha256).await? else {
+            return Ok(None);
+        };
+        let (hash, bytes) = hashed(bytes).await?;
+        if hash == sha256 {
+            Ok(Some((media_type, bytes)))
+        } else {
+            Err(StoreError::File(sha256.to_owned()))
+        }
+    }
+
+    /// The hash that an attachment's bytes have; nothing if it is not there. One file is in memory at a time.
+    pub(super) async fn hash_of_file(&self, office: &str, sha256: &str) -> Result<Option<String>, StoreError> {
+        let Some((_, bytes)) = self.kept_file(office, sha256).await? else {
+            return Ok(None);
+        };
+        Ok(Some(hashed(bytes).await?.0))
+    }
+
+    async fn kept_file(&self, office: &str, sha256: &str) -> Result<Option<(String, Vec<u8>)>, StoreError> {
         let row = self
             .row(
                 "SELECT media_type, bytes FROM attachment WHERE office = $1 AND sha256 = $2",
@@ -48,6 +69,12 @@ impl Store {
             .await?;
         row.map(|mut row| Ok((row.text()?, row.bytes()?))).transpose()
     }
+}
+
+/// The bytes with their hash, reckoned where a large file holds up nobody.
+async fn hashed(bytes: Vec<u8>) -> Result<(String, Vec<u8>), StoreError> {
+    let hash = tokio::task::spawn_blocking(move || (hex::encode(Sha256::digest(&bytes)), bytes));
+    hash.await.map_err(|error| StoreError::Other(error.to_string()))
 }
 
 #[async_trait]

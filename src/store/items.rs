@@ -164,7 +164,8 @@ impl Work {
             proposal.deadline_at,
         ];
         let id = self.insert(sql, values).await?;
-        let body = serde_json::json!({"revision": id, "act": proposal.act, "reason": proposal.reason, "content_hash": hash});
+        let body = serde_json::json!({"revision": id, "act": proposal.act, "reason": proposal.reason, "content_hash": hash,
+            "created_at": now, "release_at": release, "deadline_at": proposal.deadline_at});
         self.note(store, &by.office, &by.login, "proposed", Some(item), None, &body).await?;
         Ok(id)
     }

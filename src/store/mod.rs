@@ -4,6 +4,7 @@
 //! claim) stands side by side in [`queue`].
 
 pub mod accounts;
+mod agreement;
 pub mod alarms;
 pub mod approve;
 pub mod audit;
@@ -13,6 +14,7 @@ pub mod backup;
 pub mod chain;
 pub mod circuit;
 pub mod deliveries;
+mod duties;
 pub mod error;
 pub mod evidence;
 pub mod feed;
@@ -26,6 +28,7 @@ pub mod looks;
 mod migrate;
 pub mod obligations;
 pub mod people;
+mod planned;
 pub mod publications;
 pub mod queue;
 pub mod restore;
@@ -37,6 +40,7 @@ mod sqlite;
 pub mod stats;
 pub mod tally;
 mod times;
+mod told;
 mod trouble;
 mod unplanned;
 pub mod value;

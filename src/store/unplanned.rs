@@ -17,6 +17,9 @@ const POSTS: &str = "SELECT account, languages, key, urgency FROM delivery d WHE
 const NOT_WITHDRAWN: &str = "SELECT account, languages, key, urgency FROM delivery d WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM delivery n \
                              WHERE n.item = d.item AND n.key = d.key AND n.id > d.id AND n.action = 'withdraw' AND n.state <> 'superseded')";
 
+/// A line of the ledger: a delivery was planned for a revision that had been approved before.
+pub(super) const PLANNED_AFTER_ALL: &str = "planned after all";
+
 impl Store {
     /// The revision that withdrew an item, if it is withdrawn.
     pub(super) async fn withdrawal_of(&self, item: i64) -> Result<Option<Revision>, StoreError> {
@@ -68,6 +71,18 @@ impl Work {
         if let Some(mut row) = self.row(NOT_WITHDRAWN, args![delivery.id]).await? {
             let post = post(&mut row, store.clock().now())?;
             self.change_what_stands(store, by, withdrawal, &post).await?;
+            let planned = self.planned(withdrawal).await?.pop();
+            let body = serde_json::json!({"revision": withdrawal.number, "planned": [planned]});
+            self.note(
+                store,
+                &by.office,
+                &by.login,
+                PLANNED_AFTER_ALL,
+                Some(delivery.item),
+                Some(delivery.id),
+                &body,
+            )
+            .await?;
         }
         Ok(())
     }

@@ -38,6 +38,8 @@ struct Revision<'a> {
 struct Delivery<'a> {
     sent: &'a Sent,
     parts: Vec<(String, String)>,
+    /// Whether a line says on which account, in which languages and of which revision it is: older ones do not.
+    noted: bool,
 }
 
 /// A line of the item.
@@ -54,11 +56,12 @@ pub fn page(proof: &Proof) -> Result<String, askama::Error> {
     let lang = leading(proof).ok_or(askama::Error::Fmt)?;
     let office = proof.office.name.get(&lang, &proof.office.languages).cloned().unwrap_or_default();
     let json = serde_json::to_string(proof).unwrap_or_default().replace('<', "\\u003c");
+    let lines = lines(proof);
     let page = Page {
         office,
         revisions: proof.revisions.iter().map(revision).collect(),
-        deliveries: proof.deliveries.iter().map(delivery).collect(),
-        lines: lines(proof),
+        deliveries: proof.deliveries.iter().map(|sent| delivery(sent, &lines)).collect(),
+        lines,
         program: PROGRAM,
         json,
         lang,
@@ -83,10 +86,12 @@ fn revision(said: &Said) -> Revision<'_> {
     }
 }
 
-fn delivery(sent: &Sent) -> Delivery<'_> {
+fn delivery<'a>(sent: &'a Sent, lines: &[Line]) -> Delivery<'a> {
     let post = sent.post.as_deref().and_then(|post| serde_json::from_str::<Post>(post).ok());
+    let plans = lines.iter().filter_map(|line| line.told["body"]["planned"].as_array()).flatten();
     Delivery {
         sent,
+        noted: plans.into_iter().any(|plan| plan["delivery"] == sent.delivery),
         parts: post.map(|post| post.parts.into_iter().collect()).unwrap_or_default(),
     }
 }

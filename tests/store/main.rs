@@ -8,6 +8,7 @@ mod postgres;
 #[macro_use]
 mod fixture;
 
+mod agreement;
 mod alarms;
 mod approval;
 mod chain;

@@ -2,6 +2,7 @@
 
 use kasnec::ports::{Entries, Entry, Files, Page, Pages, Sheets};
 use kasnec::store::rows::RevisionAct;
+use sha2::{Digest, Sha256};
 
 use crate::fixture::{Desk, OFFICE, content, proposal};
 
@@ -104,14 +105,15 @@ async fn a_file_of_twenty_megabytes_comes_back_whole(desk: Desk) {
         .collect();
     let mut work = desk.store.begin().await.unwrap();
     let mut proposal = proposal(content("2026-001", "Mbledhja"), RevisionAct::Publish);
-    proposal.files = vec![("hash".to_owned(), bytes.clone())];
+    let hash = hex::encode(Sha256::digest(&bytes));
+    proposal.files = vec![(hash.clone(), bytes.clone())];
     work.queue_item(&desk.store, &desk.editor, "mbledhja", proposal, true)
         .await
         .unwrap();
     work.commit().await.unwrap();
-    assert_eq!(*desk.store.bytes(OFFICE, "hash").await.unwrap().unwrap(), bytes);
+    assert_eq!(*desk.store.bytes(OFFICE, &hash).await.unwrap().unwrap(), bytes);
     assert!(
-        desk.store.bytes("ferizaj", "hash").await.unwrap().is_none(),
+        desk.store.bytes("ferizaj", &hash).await.unwrap().is_none(),
         "another office has no part in it"
     );
 }

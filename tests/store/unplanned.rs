@@ -19,6 +19,13 @@ on_both!(
     what_was_settled_before_a_backup_is_looked_up_before_it_is_tried_again,
 );
 
+/// The ledger has every delivery as it is.
+async fn fits(desk: &Desk) {
+    desk.store.link().await.unwrap();
+    let audit = desk.store.audit(OFFICE, None).await.unwrap();
+    assert!(audit.faults.is_empty(), "{:?}", audit.faults);
+}
+
 /// On the website and on Facebook.
 async fn on_two(desk: &Desk) -> i64 {
     let item = desk.queue(crate::fixture::content("2026-001", "Njoftim")).await;
@@ -74,6 +81,7 @@ async fn what_waits_for_an_account_that_is_gone_does_not_come_back_after_the_wit
     facebook_goes(&desk).await;
     withdraw_on_the_website(&desk, item).await;
     assert_eq!(on(&desk, item, desk.accounts[1]).await, ["publish, superseded"]);
+    fits(&desk).await;
 }
 
 async fn what_stands_on_an_account_that_is_gone_is_withdrawn_when_it_comes_back(desk: Desk) {
@@ -90,6 +98,7 @@ async fn what_stands_on_an_account_that_is_gone_is_withdrawn_when_it_comes_back(
     let back = ["website", "facebook", "email"].map(|name| (name.to_owned(), name.to_owned()));
     desk.store.put_accounts(OFFICE, &back).await.unwrap();
     assert_eq!(desk.claim(desk.accounts[1]).await.len(), 1);
+    fits(&desk).await;
 }
 
 async fn what_stands_in_another_form_is_changed_and_nothing_is_put_beside_it(desk: Desk) {
@@ -103,6 +112,7 @@ async fn what_stands_in_another_form_is_changed_and_nothing_is_put_beside_it(des
     desk.propose(item, RevisionAct::Correct, "Më mirë").await;
     desk.approve(item, &[each("sq"), each("sr")]).await;
     assert_eq!(on(&desk, item, desk.accounts[0]).await, ["publish, delivered", "update, planned"]);
+    fits(&desk).await;
 }
 
 async fn a_correction_that_loses_a_language_still_publishes_where_others_stand(desk: Desk) {
@@ -120,6 +130,7 @@ async fn a_correction_that_loses_a_language_still_publishes_where_others_stand(d
     desk.approve(item, &[each("sq"), each("en")]).await;
     let all = on(&desk, item, desk.accounts[0]).await;
     assert_eq!(all[2..], ["sr: update, planned", "sq: update, planned", "en: publish, planned"]);
+    fits(&desk).await;
 }
 
 async fn what_is_refused_in_part_is_withdrawn_where_it_stands(desk: Desk) {
@@ -130,6 +141,7 @@ async fn what_is_refused_in_part_is_withdrawn_where_it_stands(desk: Desk) {
     assert_eq!(on(&desk, item, desk.accounts[0]).await, ["publish, rejected", "withdraw, planned"]);
     let held = desk.claim_one().await;
     assert_eq!(desk.store.standing(&held).await.unwrap(), part);
+    fits(&desk).await;
 }
 
 /// Its only call was sent, the answer was lost, and it could not be found.
@@ -175,6 +187,7 @@ async fn what_a_person_finds_standing_after_all_is_withdrawn_after_all(desk: Des
         let all = on(&desk, item, desk.accounts[0]).await;
         assert_eq!(all.first().unwrap(), "publish, delivered");
         assert_eq!(all.last().unwrap(), "withdraw, planned", "{all:?}");
+        fits(&desk).await;
         assert_eq!(desk.claim(desk.accounts[0]).await.len(), 1);
     }
 }
@@ -191,6 +204,7 @@ async fn what_waits_for_an_account_that_is_gone_can_be_settled_by_a_person(desk:
         .unwrap();
     assert_eq!(on(&desk, item, desk.accounts[1]).await, ["publish, rejected"]);
     assert!(desk.store.orphans(OFFICE).await.unwrap().is_empty());
+    fits(&desk).await;
 }
 
 async fn what_was_settled_before_a_backup_is_looked_up_before_it_is_tried_again(desk: Desk) {
@@ -203,4 +217,5 @@ async fn what_was_settled_before_a_backup_is_looked_up_before_it_is_tried_again(
     desk.store.retry(&desk.editor, held.id).await.unwrap();
     assert_eq!(desk.chain(item).await, ["publish, unknown, waiting"]);
     assert_eq!(desk.claim_one().await.pending.unwrap().0, "*");
+    fits(&desk).await;
 }

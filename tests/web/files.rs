@@ -95,3 +95,27 @@ async fn whoever_has_a_file_or_asks_only_about_it_does_not_have_it_read() {
     }
     desk.close().await;
 }
+
+#[tokio::test]
+async fn a_file_that_was_changed_in_the_database_is_neither_served_nor_proved() {
+    let desk = Desk::open().await;
+    let hashes = keep(&desk, &[("a.pdf", b"%PDF-1.7"), ("b.pdf", b"%PDF-1.4")]).await;
+    desk.post(&desk.editor, "/api/items/KK-1/approve", &json!({})).await;
+    let proved = desk.get("/api/items/KK-1/proof").bearer_auth(&desk.editor);
+    assert_eq!(proved.send().await.unwrap().status(), 200);
+    sqlx::query("UPDATE attachment SET bytes = X'00' WHERE sha256 = $1")
+        .bind(&hashes[0])
+        .execute(&mut desk.database().await)
+        .await
+        .unwrap();
+    let status = async |hash: &str| desk.get(&format!("/files/{hash}/a.pdf")).send().await.unwrap().status();
+    assert_eq!(
+        (status(&hashes[0]).await, status(&hashes[1]).await),
+        (500.try_into().unwrap(), 200.try_into().unwrap())
+    );
+    let refused = desk.get("/api/items/KK-1/proof").bearer_auth(&desk.editor).send().await.unwrap();
+    assert_eq!(refused.status(), 409);
+    let said = refused.text().await.unwrap();
+    assert!(said.contains("the file a.pdf of KK-1 is not the one that was kept"), "{said}");
+    desk.close().await;
+}

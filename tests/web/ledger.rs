@@ -7,6 +7,7 @@ use kasnec::acts;
 use kasnec::store::heads::Head;
 use serde_json::{Value, json};
 
+use crate::api::meeting;
 use crate::desk::{Desk, entry, news};
 use crate::validators::{give, python};
 
@@ -167,7 +168,7 @@ async fn whatever_is_changed_in_a_proof_the_checker_says_where() {
         ("/deliveries/0/post".to_owned(), "Festë", "Fest", delivery.clone()),
         ("/deliveries/0/settled_at".to_owned(), "20", "19", delivery.clone()),
         ("/deliveries/0/url".to_owned(), "http", "https", delivery.clone()),
-        ("/deliveries/0/state".to_owned(), "delivered", "rejected", delivery),
+        ("/deliveries/0/state".to_owned(), "delivered", "rejected", delivery.clone()),
         ("/chain/0/line".to_owned(), "blerim", "arta", line(0)),
         ("/chain/0/seq".to_owned(), "", "1", line(0).replacen(' ', " 1", 1)),
         (format!("/chain/{foreign}/digest"), "\"", "\"0", line(foreign)),
@@ -175,6 +176,30 @@ async fn whatever_is_changed_in_a_proof_the_checker_says_where() {
         ("/before".to_owned(), "\"", "\"0", line(0)),
         ("/heads/0/hash".to_owned(), "\"", "\"0", "head of ".to_owned()),
         (format!("/chain/{last}"), "\"seq\":", "\"seq\":1", "it does not follow".to_owned()),
+        ("/office/id".to_owned(), "kacanik", "ferizaj", "another item or office".to_owned()),
+        ("/item/reference".to_owned(), "L-1", "L-2", "another item or office".to_owned()),
+        ("/item/id".to_owned(), "", "1", "another item or office".to_owned()),
+        ("/item/title".to_owned(), "park", "pyll", "the item: ".to_owned()),
+        ("/item/kind".to_owned(), "news", "tender", "the item: ".to_owned()),
+        ("/item/state".to_owned(), "approved", "withdrawn", "the item: ".to_owned()),
+        ("/revisions/0/created_at".to_owned(), "20", "19", "revision 1: ".to_owned()),
+        ("/revisions/0/approved_at".to_owned(), "20", "19", "revision 1: ".to_owned()),
+        ("/revisions/1/reason".to_owned(), "Gabim", "Gabime", "revision 2: ".to_owned()),
+        ("/revisions/1/act".to_owned(), "correct", "postpone", "revision 2: ".to_owned()),
+        ("/revisions/1/number".to_owned(), "2", "1", "it approves revision 2".to_owned()),
+        (
+            "/revisions/1/deadline_at".to_owned(),
+            "null",
+            "\"2026-11-22T10:00:00Z\"",
+            "revision 2: ".to_owned(),
+        ),
+        ("/deliveries/0/account".to_owned(), "feed", "feeds", delivery.clone()),
+        ("/deliveries/0/channel".to_owned(), "feed", "feeds", delivery.clone()),
+        ("/deliveries/0/languages".to_owned(), "sq", "en", delivery.clone()),
+        ("/deliveries/0/revision".to_owned(), "1", "2", delivery.clone()),
+        ("/deliveries/0/action".to_owned(), "publish", "withdraw", delivery.clone()),
+        ("/deliveries/0/objects".to_owned(), "public", "publik", delivery.clone()),
+        ("/deliveries/0/evidence".to_owned(), "null", "\"{}\"", delivery.clone()),
     ];
     for (pointer, from, to, place) in changes {
         let said = tampered(&proof, &pointer, from, to);
@@ -184,6 +209,104 @@ async fn whatever_is_changed_in_a_proof_the_checker_says_where() {
     cut["chain"].as_array_mut().unwrap().remove(foreign);
     let said = check(&cut.to_string(), None).unwrap_err();
     assert!(said.contains("it does not follow the line before it"), "{said}");
+    desk.close().await;
+}
+
+/// The proof without those of its lines' texts that have this in them.
+fn untold(proof: &Value, what: &str) -> Value {
+    let mut proof = proof.clone();
+    for step in proof["chain"].as_array_mut().unwrap() {
+        if step["line"].as_str().is_some_and(|line| line.contains(what)) {
+            step.as_object_mut().unwrap().remove("line");
+        }
+    }
+    proof
+}
+
+#[tokio::test]
+async fn a_delivery_or_approval_left_out_of_a_proof_and_lines_of_another_item_are_found() {
+    let desk = published().await;
+    let proof = desk.ask(&desk.editor, "/api/items/L-1/proof").await;
+    let id = &proof["deliveries"][0]["delivery"];
+    let mut unlisted = proof.clone();
+    unlisted["deliveries"].as_array_mut().unwrap().remove(0);
+    let told = format!("it tells of delivery {id}, which the proof does not list");
+    assert!(check(&unlisted.to_string(), None).unwrap_err().contains(&told));
+    let unlisted = untold(&unlisted, "\"act\":\"delivered\"");
+    let said = check(&unlisted.to_string(), None).unwrap_err();
+    assert!(said.contains(&told), "its approval names it: {said}");
+    let mut unapproved = proof.clone();
+    unapproved["revisions"].as_array_mut().unwrap().remove(0);
+    let said = check(&unapproved.to_string(), None).unwrap_err();
+    assert!(said.contains("it approves revision 1, which the proof does not list"), "{said}");
+    let said = check(&untold(&proof, "\"revision\":2").to_string(), None).unwrap_err();
+    assert!(said.contains("revision 2: its text is not the one that was approved"), "{said}");
+    let said = check(&untold(&proof, "\"act\":\"delivered\"").to_string(), None).unwrap_err();
+    assert!(said.contains("its state is not the one in the ledger"), "{said}");
+    let mut foreign = desk.ask(&desk.editor, "/api/items/L-2/proof").await;
+    check(&foreign.to_string(), None).unwrap();
+    foreign["item"] = proof["item"].clone();
+    let said = check(&foreign.to_string(), None).unwrap_err();
+    assert!(said.contains("it tells of another item or office than the proof"), "{said}");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn what_a_person_found_and_what_does_not_stand_are_checked_too() {
+    let desk = Desk::open().await;
+    meeting(&desk, "KK-7").await;
+    desk.post(&desk.editor, "/api/items/KK-7/approve", &Value::Null).await;
+    let open = desk.ask(&desk.editor, "/api/items/KK-7/proof").await;
+    check(&open.to_string(), None).unwrap();
+    desk.deliver().await;
+    let waiting = desk.ask(&desk.editor, "/api/deliveries?account=board").await;
+    let resolve = format!("/api/deliveries/{}/resolve", waiting[0]["id"]);
+    check(&desk.ask(&desk.editor, "/api/items/KK-7/proof").await.to_string(), None).unwrap();
+    let found = json!({ "delivered": true, "place": "https://example.org/tabela", "note": "E pashë \"vetë\"" });
+    assert_eq!(desk.post(&desk.editor, &resolve, &found).await.status(), 200);
+    let proof = desk.ask(&desk.editor, "/api/items/KK-7/proof").await;
+    let said = check(&proof.to_string(), None).unwrap();
+    assert!(said.contains("on board: publish, delivered") && said.contains("/tabela"), "{said}");
+    let deliveries = proof["deliveries"].as_array().unwrap();
+    let board = deliveries.iter().position(|delivery| delivery["account"] == "board").unwrap();
+    let changes = [
+        ("settled_at", "20", "19"),
+        ("url", "tabela", "dera"),
+        ("evidence", "vetë", "vet"),
+        ("post", "null", "\"{\\\"channel\\\":\\\"board\\\"}\""),
+        ("objects", "[]", "[1]"),
+        ("account", "board", "site"),
+        ("action", "publish", "update"),
+        ("state", "delivered", "planned"),
+    ];
+    for (column, from, to) in changes {
+        let said = tampered(&proof, &format!("/deliveries/{board}/{column}"), from, to);
+        assert!(said.contains(&format!("delivery {}: ", waiting[0]["id"])), "{column}: {said}");
+    }
+    desk.close().await;
+}
+
+/// Its lines become such as earlier versions wrote.
+const OLDER: &str = "UPDATE ledger SET at = at + 900, seq = NULL, hash = NULL, body = json_remove(body, '$.created_at', '$.approved_at', '$.release_at', \
+                     '$.deadline_at', '$.late_reason', '$.planned', '$.objects')";
+
+#[tokio::test]
+async fn a_proof_over_older_lines_fits_and_says_what_they_do_not_say() {
+    let desk = Desk::open().await;
+    meeting(&desk, "KK-7").await;
+    desk.post(&desk.editor, "/api/items/KK-7/approve", &Value::Null).await;
+    desk.deliver().await;
+    let proof = "/api/items/KK-7/proof";
+    assert!(desk.ask(&desk.editor, proof).await["revisions"][0]["deadline_at"].is_string());
+    sqlx::query(OLDER).execute(&mut desk.database().await).await.unwrap();
+    desk.system.store.link().await.unwrap();
+    let older = desk.ask(&desk.editor, proof).await;
+    let said = check(&older.to_string(), None).unwrap();
+    assert!(said.contains("(account, languages and revision are in no line)"), "{said}");
+    assert_eq!(older["revisions"][0]["deadline_at"], Value::Null, "no line vouches for it");
+    let request = desk.get("/api/items/KK-7/proof?format=html").bearer_auth(&desk.editor);
+    let page = request.send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("Asnjë rresht i regjistrit nuk thotë në cilën llogari"), "{page}");
     desk.close().await;
 }
 

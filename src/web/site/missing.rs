@@ -41,6 +41,10 @@ pub fn failed(visit: &Visit, error: &StoreError) -> Response {
     tracing::error!(%error, path = visit.path, "a page could not be read");
     let page = Layout::bare(visit, word(visit.lang.as_str(), "site-failed", &[]));
     let what = page.word("site-failed-what");
+    if matches!(error, StoreError::File(_)) {
+        // To come again in a moment brings back nothing.
+        return draw(StatusCode::INTERNAL_SERVER_ERROR, &Missing { page, what });
+    }
     let mut response = draw(StatusCode::SERVICE_UNAVAILABLE, &Missing { page, what });
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
     response

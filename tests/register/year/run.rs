@@ -61,6 +61,8 @@ pub async fn live(story: &Story, seed: u64, store: Option<String>) -> Lived {
     };
     run.through(&acts(story)).await;
     let seen = run.seen();
+    let audit = run.office.system.store.audit(&run.office.config().office.id, None).await.unwrap();
+    assert_eq!(audit.faults, [], "the register and the notices agree with the ledger");
     Lived {
         office: run.office,
         seen,
