@@ -298,6 +298,10 @@ impl Manifest {
         if manifest.driver == "http" && manifest.http.is_none() {
             return Err(BadManifest::NoCalls(file.to_owned()));
         }
+        let finds = manifest.http.as_ref().is_some_and(|calls| calls.find.is_some());
+        if finds && manifest.languages == Languages::Each {
+            return Err(BadManifest::FindsAnother(file.to_owned()));
+        }
         Ok(manifest)
     }
 
@@ -328,4 +332,27 @@ pub enum BadManifest {
     /// The generic driver was chosen, but nothing to call.
     #[error("channels/{0}: the driver \"http\" needs a table [http.publish] with a url")]
     NoCalls(String),
+    /// A post is found by its link, which all languages have in common.
+    #[error(
+        "channels/{0}: [http.find] knows a post by its link, which is the same in every language; write languages = \"together\", or leave [http.find] out"
+    )]
+    FindsAnother(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_post_of_each_language_is_not_looked_up_by_the_link_that_all_have() {
+        let manifest = |languages: &str| {
+            let text = format!(
+                "id = \"a\"\ndriver = \"http\"\nlanguages = \"{languages}\"\nlabel = {{ sq = \"A\" }}\n[parts.text]\ntemplate = \"text.hbs\"\n\
+                 [http.publish]\nurl = \"https://a.example\"\n[http.find]\nurl = \"https://a.example\"\n"
+            );
+            Manifest::parse("a.toml", &text)
+        };
+        assert!(manifest("together").is_ok());
+        assert!(matches!(manifest("each"), Err(BadManifest::FindsAnother(_))));
+    }
 }

@@ -172,6 +172,19 @@ async fn where_it_is_so_set_a_withdrawn_notice_is_deleted() {
 }
 
 #[tokio::test]
+async fn what_this_token_may_not_see_is_not_called_deleted() {
+    let bench = deleting().await;
+    let job = standing(&bench).await;
+    bench
+        .fault(json!({ "kind": "error", "code": 100, "subcode": 33, "path": "/", "times": 2 }))
+        .await;
+    let mut withdraw = after(&job, Action::Withdraw, "❗ I tërhequr");
+    let (kind, failure) = told(bench.drive(&mut withdraw).await.unwrap_err());
+    assert_eq!(kind, "reauthorise", "{failure}");
+    assert_eq!(bench.counts().await, [1, 1, 0, 0], "it stands");
+}
+
+#[tokio::test]
 async fn where_deleting_is_refused_the_post_says_that_it_is_withdrawn_and_a_person_is_asked() {
     let bench = deleting().await;
     let job = standing(&bench).await;
