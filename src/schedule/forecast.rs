@@ -281,7 +281,7 @@ mod tests {
         let times: Vec<String> = laid_out(&waiting, 0, 1, 1, false)
             .times
             .values()
-            .map(|at| at.to_rfc3339())
+            .map(DateTime::to_rfc3339)
             .collect();
         let expected = [
             "2026-10-24T22:00:00+00:00",

@@ -23,8 +23,8 @@ pub(super) const PLANNED_AFTER_ALL: &str = "planned after all";
 impl Store {
     /// The revision that withdrew an item, if it is withdrawn.
     pub(super) async fn withdrawal_of(&self, item: i64) -> Result<Option<Revision>, StoreError> {
-        let revisions = self.revisions(item).await?.into_iter();
-        let newest = revisions.filter(|revision| revision.state == RevisionState::Approved).next_back();
+        let mut revisions = self.revisions(item).await?.into_iter();
+        let newest = revisions.rfind(|revision| revision.state == RevisionState::Approved);
         Ok(newest.filter(|revision| revision.act == RevisionAct::Withdraw))
     }
 }
