@@ -116,10 +116,13 @@ def differs_in_plan(d, told):
 def differs_in_delivery(d, told):
     own = [t for t in told if is_of(d, t)]
     lines, found = [t for t in own if stands(t)], [t for t in own if t["act"] == "resolved"]
-    ended = any(t["act"] == d["state"] or t["act"] == "resolved" and d["state"] == "rejected" for t in own)
+    ended = any(t["act"] == d["state"] or t["act"] == "resolved" and d["state"] in ("rejected", "needs a person") for t in own)
     if bool(lines) != (d["state"] == "delivered") or d["state"] in ENDS and not ended:
         return "its state is not the one in the ledger"
-    if not found[-1]["text"].endswith(f'"body":{d["evidence"]}}}') if found else d["evidence"]:
+    # Who tries it again takes the word back.
+    words = [t["act"] for t in own if t["act"] in ("resolved", "retry asked for")]
+    taken_back = d["evidence"] is None and words[-1:] == ["retry asked for"]
+    if not (taken_back or found[-1]["text"].endswith(f'"body":{d["evidence"]}}}')) if found else d["evidence"]:
         return "what a person found is not what the ledger has"
     body = lines[-1]["body"] if lines else {}
     receipt = {"remote_id": None, "url": None, "post_hash": None, "at": None}
@@ -140,7 +143,7 @@ def shown(proof):
     for d in proof["deliveries"]:
         where = f" {d['settled_at']} {d['url'] or ''}" if d["state"] == "delivered" else ""
         unsure = "" if plan_of(d, told)[0] else " (account, languages and revision are in no line)"
-        yield f"  revision {d['revision']} on {d['account']}: {d['action']}, {d['state']}{where}{unsure}"
+        yield f"  revision {d['revision']} on {d['account']} ({d['languages']}): {d['action']}, {d['state']}{where}{unsure}"
 
 if __name__ == "__main__":
     text = open(sys.argv[1], encoding="utf-8").read()

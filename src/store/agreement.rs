@@ -220,7 +220,8 @@ impl Sent {
     fn set_aside_otherwise(&self, told: &[Told]) -> Option<&'static str> {
         let ends = [State::Rejected, State::Expired, State::Superseded, State::NeedsPerson];
         let mut own = told.iter().filter(|told| told.delivery == Some(self.delivery));
-        let noted = own.any(|told| told.act == self.state.word() || (told.act == "resolved" && self.state == State::Rejected));
+        let by_hand = [State::Rejected, State::NeedsPerson].contains(&self.state);
+        let noted = own.any(|told| told.act == self.state.word() || (told.act == "resolved" && by_hand));
         (ends.contains(&self.state) && !noted).then_some("its state")
     }
 

@@ -16,6 +16,7 @@ on_both!(
     what_is_refused_in_part_is_withdrawn_where_it_stands,
     what_a_person_finds_standing_after_all_is_withdrawn_after_all,
     what_waits_for_an_account_that_is_gone_can_be_settled_by_a_person,
+    what_was_found_to_stand_in_part_on_an_account_that_is_gone_raises_no_alarm,
     what_was_settled_before_a_backup_is_looked_up_before_it_is_tried_again,
 );
 
@@ -204,6 +205,22 @@ async fn what_waits_for_an_account_that_is_gone_can_be_settled_by_a_person(desk:
         .unwrap();
     assert_eq!(on(&desk, item, desk.accounts[1]).await, ["publish, rejected"]);
     assert!(desk.store.orphans(OFFICE).await.unwrap().is_empty());
+    fits(&desk).await;
+}
+
+async fn what_was_found_to_stand_in_part_on_an_account_that_is_gone_raises_no_alarm(desk: Desk) {
+    let item = on_two(&desk).await;
+    let held = desk.claim(desk.accounts[1]).await.remove(0);
+    let parts = made(&[("first", Phase::Public), ("second", Phase::InDoubt)]);
+    let unknown = again(State::Unknown, desk.now(), AccountEffect::None);
+    desk.end(&held, &parts, &unknown).await;
+    facebook_goes(&desk).await;
+    let delivery = desk.store.delivery(OFFICE, held.id).await.unwrap();
+    desk.store
+        .resolve(&desk.editor, &delivery, &found(&desk, false), None)
+        .await
+        .unwrap();
+    assert_eq!(on(&desk, item, desk.accounts[1]).await, ["publish, needs a person"]);
     fits(&desk).await;
 }
 

@@ -266,7 +266,10 @@ async fn what_a_person_found_and_what_does_not_stand_are_checked_too() {
     assert_eq!(desk.post(&desk.editor, &resolve, &found).await.status(), 200);
     let proof = desk.ask(&desk.editor, "/api/items/KK-7/proof").await;
     let said = check(&proof.to_string(), None).unwrap();
-    assert!(said.contains("on board: publish, delivered") && said.contains("/tabela"), "{said}");
+    assert!(
+        said.contains("on board (sq): publish, delivered") && said.contains("/tabela"),
+        "{said}"
+    );
     let deliveries = proof["deliveries"].as_array().unwrap();
     let board = deliveries.iter().position(|delivery| delivery["account"] == "board").unwrap();
     let changes = [
@@ -283,6 +286,30 @@ async fn what_a_person_found_and_what_does_not_stand_are_checked_too() {
         let said = tampered(&proof, &format!("/deliveries/{board}/{column}"), from, to);
         assert!(said.contains(&format!("delivery {}: ", waiting[0]["id"])), "{column}: {said}");
     }
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_withdrawal_planned_after_its_approval_and_a_word_that_was_taken_back_fit() {
+    let desk = Desk::open().await;
+    meeting(&desk, "KK-7").await;
+    desk.post(&desk.editor, "/api/items/KK-7/approve", &Value::Null).await;
+    desk.deliver().await;
+    let id = desk.ask(&desk.editor, "/api/deliveries?account=board").await[0]["id"].clone();
+    let resolve = format!("/api/deliveries/{id}/resolve");
+    let word = async |stands: bool| desk.post(&desk.editor, &resolve, &json!({ "delivered": stands })).await.status();
+    assert_eq!(word(false).await, 200);
+    let retried = desk.post(&desk.editor, &format!("/api/deliveries/{id}/retry"), &Value::Null).await;
+    assert!(retried.status().is_success());
+    check(&desk.ask(&desk.editor, "/api/items/KK-7/proof").await.to_string(), None).unwrap();
+    desk.deliver().await;
+    assert_eq!(word(false).await, 200);
+    desk.post(&desk.editor, "/api/items/KK-7/withdraw", &json!({ "reason": "Mungesë kuorumi" }))
+        .await;
+    assert_eq!(word(true).await, 200);
+    let proof = desk.ask(&desk.editor, "/api/items/KK-7/proof").await;
+    assert!(proof.to_string().contains("\\\"act\\\":\\\"planned after all\\\""), "{proof}");
+    check(&proof.to_string(), None).unwrap();
     desk.close().await;
 }
 
