@@ -74,7 +74,7 @@ impl SmtpServer {
     /// The mails in somebody's mailbox. Exim is told to deliver before it says goodbye, but not before it says yes.
     pub fn mails(&self, person: &str, count: usize) -> Vec<String> {
         let folder = self.home.path().join("mail").join(person).join("new");
-        let patience = Instant::now() + Duration::from_secs(10);
+        let patience = Instant::now() + Duration::from_mins(1);
         while read_all(&folder).len() < count && Instant::now() < patience {
             thread::sleep(Duration::from_millis(10));
         }

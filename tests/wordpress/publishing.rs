@@ -97,6 +97,31 @@ async fn nobody_sees_it_before_the_last_step() {
 }
 
 #[tokio::test]
+async fn what_wordpress_would_put_off_to_the_second_of_two_hours_is_public_in_the_first() {
+    let (driver, mut job) = (Desk::editor().driver(), job(post("Nata me dy orë", "<p>x</p>")));
+    while job.objects.get("draft").is_none() {
+        let step = driver.next(&job).unwrap().unwrap();
+        let kasnec::receipt::Answer::Done(object) = driver.perform(&step, &job).await else {
+            panic!("{step:?} failed")
+        };
+        job.objects.put(object);
+    }
+    // As it takes the time by itself in that hour: WordPress cannot be told of another zone's night here.
+    let later = (chrono::Utc::now() + chrono::Duration::minutes(59))
+        .format("%Y-%m-%dT%H:%M:%S")
+        .to_string();
+    let id = job.objects.id("draft").unwrap().to_owned();
+    let put_off = json!({ "date_gmt": later });
+    wordpress()
+        .call("editor", kasnec::http::Method::POST, &format!("/wp/v2/posts/{id}"), Some(put_off))
+        .await;
+    assert_eq!(publish(driver.as_ref(), &mut job).await, id);
+    let there = wordpress().post(&id).await;
+    assert_eq!(there["status"], "publish");
+    assert_eq!(wordpress().visit(there["link"].as_str().unwrap()).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_script_in_the_text_never_arrives() {
     let mut desk = Desk::editor();
     let text = NOTICE.replace(
