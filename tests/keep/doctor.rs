@@ -103,6 +103,20 @@ fn a_new_office_is_well_but_for_what_nobody_has_done_yet() {
     assert_eq!(level(&ask(&kasnec).0, "backup"), "ok");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_that_others_may_look_into_is_told_and_the_data_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let kasnec = Office::new();
+    let mode = |name: &str| std::fs::metadata(kasnec.path(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("data"), mode("data/kasnec.db"), mode("data/key")), (0o700, 0o600, 0o600));
+    std::fs::set_permissions(kasnec.path("data"), PermissionsExt::from_mode(0o755)).unwrap();
+    let (found, _) = ask(&kasnec);
+    let told =
+        |finding: &&Value| finding["level"] == "warning" && finding["next_step"].as_str().is_some_and(|next| next == "chmod 700 data");
+    assert!(found.iter().any(|finding| told(&finding)), "{found:#?}");
+}
+
 #[test]
 fn a_lost_key_is_told_and_no_new_one_is_made() {
     let kasnec = Office::new();

@@ -158,6 +158,21 @@ fn a_data_file_whose_address_is_percent_encoded_is_the_same_for_everybody() {
 }
 
 #[test]
+fn two_configurations_with_one_data_file_have_one_worker() {
+    let kasnec = Kasnec::new();
+    kasnec.json(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);
+    let mut running = kasnec.worker();
+    let works = |running: &Guarded| running.output().contains("is working").then_some(());
+    running.wait_for(Duration::from_mins(1), works).unwrap();
+    let url = format!("sqlite:{}", kasnec.path("data/kasnec.db").display());
+    let mut second = kasnec.command(&["worker"]);
+    second.env("KASNEC_DATA", "elsewhere").env("KASNEC_STORE__URL", url);
+    let refused = second.output().unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(stderr(&refused).contains("already working"), "{}", stderr(&refused));
+}
+
+#[test]
 fn a_data_folder_with_a_percent_sign_in_its_name_is_one_folder() {
     let kasnec = Kasnec::new();
     let run = |arguments: &[&str]| json_with(&kasnec, ("KASNEC_DATA", "data%20"), arguments);
