@@ -11,6 +11,7 @@ use super::guarded::Guarded;
 use super::kasnec::{Kasnec, write};
 use super::outcome::{Length, Outcome, brief_seed};
 use super::postgres;
+use super::wire::exchange;
 
 const WORKERS: usize = 10;
 
@@ -35,6 +36,7 @@ fn ten_workers(length: Length, seed: u64) -> Outcome {
         "facebook",
         &[("app_secret", "sandbox-app-secret"), ("page_token", "EAASandboxPageToken")],
     );
+    has_patience(&kasnec);
     let mut items = 0..batch;
     add(&kasnec, items.clone());
     let mut workers: Vec<Guarded> = (0..WORKERS).map(|_| kasnec.worker()).collect();
@@ -69,6 +71,13 @@ fn office_on(url: &str) -> Kasnec {
     let configuration = format!("{sample}\n[store]\nurl = \"{url}\"\n[worker]\nlease_seconds = 5\n");
     write(&kasnec.path("kasnec.toml"), &configuration);
     kasnec
+}
+
+/// The sandbox, as Facebook, lets a Page make so many calls a day; these are the posts of years.
+fn has_patience(kasnec: &Kasnec) {
+    let port = kasnec.graph().rsplit(':').next().and_then(|port| port.parse().ok()).unwrap();
+    let told = exchange(port, "POST", "/_sandbox/settings", "", r#"{"usage_percent": 1}"#);
+    assert!(matches!(told, Some((200, _))), "{told:?}");
 }
 
 fn is_idle(kasnec: &Kasnec) -> bool {
