@@ -355,7 +355,6 @@ async fn made_older(desk: &Desk) {
         "planned",
         "objects",
     ];
-    desk.run("UPDATE ledger SET at = at + 900, seq = NULL, hash = NULL").await;
     for line in desk.lines("SELECT CAST(id AS TEXT) || ' ' || body FROM ledger ORDER BY id").await {
         let (id, body) = line.split_once(' ').unwrap();
         let mut body: Value = serde_json::from_str(body).unwrap();
@@ -370,6 +369,8 @@ async fn made_older(desk: &Desk) {
         }
         desk.run(&format!("UPDATE ledger SET body = '{body}' WHERE id = {id}")).await;
     }
+    // Only now: what is not linked is linked within the second on PostgreSQL.
+    desk.run("UPDATE ledger SET at = at + 900, seq = NULL, hash = NULL").await;
     desk.store.link().await.unwrap();
 }
 
