@@ -28,7 +28,7 @@ fn of_many_programs_on_one_store_none_sends_a_delivery_twice() {
 fn ten_workers(length: Length, seed: u64) -> Outcome {
     let mut outcome = Outcome::new("ten workers on one PostgreSQL, SIGKILL among them", seed);
     let mut die = StdRng::seed_from_u64(seed);
-    let (kills, batch) = length.pick((6, 40), (60, 200));
+    let (kills, first, more) = length.pick((6, 40, 10), (60, 200, 20));
     let kasnec = office_on(&postgres::server().fresh_database());
     let _sandbox = kasnec.sandbox();
     kasnec.json(&["user", "add", "shefja", "--name", "Shefja", "--role", "administrator"]);
@@ -37,16 +37,16 @@ fn ten_workers(length: Length, seed: u64) -> Outcome {
         &[("app_secret", "sandbox-app-secret"), ("page_token", "EAASandboxPageToken")],
     );
     has_patience(&kasnec);
-    let mut items = 0..batch;
+    let mut items = 0..first;
     add(&kasnec, items.clone());
     let mut workers: Vec<Guarded> = (0..WORKERS).map(|_| kasnec.worker()).collect();
     for round in 0..kills {
         std::thread::sleep(Duration::from_millis(die.random_range(200..900)));
         // Who is killed over an empty queue proves nothing.
         if is_idle(&kasnec) {
-            let more = items.end..items.end + batch;
-            add(&kasnec, more.clone());
-            items.end = more.end;
+            let next = items.end..items.end + more;
+            add(&kasnec, next.clone());
+            items.end = next.end;
         }
         std::mem::replace(&mut workers[round % WORKERS], kasnec.worker()).kill();
         outcome.runs += 1;
