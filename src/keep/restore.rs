@@ -52,7 +52,11 @@ pub struct Restored {
 pub async fn restore(settings: &Settings, from: &Path, clock: Arc<dyn Clock>) -> Result<Restored, KeepError> {
     let data = data_file(settings)?;
     let contents = checked(from).await?;
-    make_folder(&settings.data, For::Owner).map_err(KeepError::file(&settings.data))?;
+    for folder in [&settings.data, &lock_folder(settings)] {
+        make_folder(folder, For::Owner).map_err(KeepError::file(folder))?;
+    }
+    // What an earlier restore left in its last step is without its newest changes, though it can be read.
+    let is_whole = !is_under_way(&data);
     let _lock = locked(settings)?;
     has_room(&settings.data, from)?;
     let since = newest_line(from, clock.now()).await?.unwrap_or_else(|| clock.now());
@@ -73,7 +77,7 @@ pub async fn restore(settings: &Settings, from: &Path, clock: Arc<dyn Clock>) ->
     // A backup of an early version has lines, but no chain whose end could be told.
     let has_chain = contents.newest.is_none() || !contents.ends.is_empty();
     let lost = match &kept {
-        Some(kept) if readable && has_chain => lost_since(kept, &contents.ends).await.ok(),
+        Some(kept) if readable && is_whole && has_chain => lost_since(kept, &contents.ends).await.ok(),
         _ => None,
     };
     let (key_restored, key_missing) = key(settings, from).map_err(KeepError::file(&settings.data))?;

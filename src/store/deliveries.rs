@@ -25,6 +25,17 @@ macro_rules! select {
 /// Every delivery of an item, by one of them.
 const LOCK_BESIDE: &str = "SELECT id FROM delivery WHERE item = (SELECT item FROM delivery WHERE id = $1) ORDER BY id FOR UPDATE";
 
+/// Settles what waits for a person, or for an account that is gone.
+const RESOLVE: &str = "UPDATE delivery SET action = CASE WHEN $3 = 'delivered' THEN $7 ELSE action END, state = $3, evidence = $4, \
+                       failure = CASE WHEN $3 = 'delivered' THEN NULL ELSE COALESCE($8, failure) END, url = COALESCE($5, url), settled_at = $6, \
+                       queue = 'done', pending_step = NULL, pending_at = NULL, \
+                       objects = REPLACE(objects, '\"phase\":\"in doubt\"', CASE WHEN $3 = 'delivered' THEN '\"phase\":\"public\"' ELSE '\"phase\":\"draft\"' END) \
+                       WHERE office = $1 AND id = $2 AND (state IN ('needs a person', 'rejected') OR (settled_at IS NULL AND queue <> 'held' \
+                       AND EXISTS (SELECT 1 FROM account a WHERE a.id = delivery.account AND a.state = 'removed')))";
+/// What was planned anew because an earlier one was thought not to stand must change it instead.
+const CHANGE_INSTEAD: &str = "UPDATE delivery SET action = 'update' WHERE id > $1 AND action = 'publish' AND state = 'planned' AND objects = '[]' AND attempt = 0 \
+                              AND EXISTS (SELECT 1 FROM delivery p WHERE p.id = $1 AND p.item = delivery.item AND p.key = delivery.key)";
+
 /// Which deliveries to list.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -237,11 +248,6 @@ impl Store {
         resolution: &Resolution,
         photo: Option<(&str, Vec<u8>)>,
     ) -> Result<State, StoreError> {
-        let withdrawal = if resolution.delivered {
-            self.withdrawal_of(delivery.item).await?
-        } else {
-            None
-        };
         let mut work = self.begin().await?;
         let lacking = lacking(delivery, resolution);
         let state = match (resolution.delivered, &lacking) {
@@ -260,10 +266,6 @@ impl Store {
             found: resolution,
             action: resolution.delivered.then_some(action),
         };
-        let sql = "UPDATE delivery SET action = CASE WHEN $3 = 'delivered' THEN $7 ELSE action END, state = $3, evidence = $4, failure = CASE WHEN $3 = 'delivered' THEN NULL ELSE COALESCE($8, failure) END, url = COALESCE($5, url), settled_at = $6, queue = 'done', pending_step = NULL, pending_at = NULL, \
-                   objects = REPLACE(objects, '\"phase\":\"in doubt\"', CASE WHEN $3 = 'delivered' THEN '\"phase\":\"public\"' ELSE '\"phase\":\"draft\"' END) \
-                   WHERE office = $1 AND id = $2 AND (state IN ('needs a person', 'rejected') OR (settled_at IS NULL AND queue <> 'held' \
-                   AND EXISTS (SELECT 1 FROM account a WHERE a.id = delivery.account AND a.state = 'removed')))";
         let values = args![
             &by.office,
             delivery.id,
@@ -274,7 +276,7 @@ impl Store {
             action.word(),
             lacking.as_ref().map(to_json).transpose()?
         ];
-        if work.run(sql, values).await? == 0 {
+        if work.run(RESOLVE, values).await? == 0 {
             return Err(StoreError::Missing(
                 format!("delivery {} that waits for a person", delivery.id),
                 "delivery list",
@@ -285,14 +287,11 @@ impl Store {
         }
         if resolution.delivered {
             work.plan_look(delivery.id, action, self.clock.now()).await?;
-            // What was planned anew because this one was thought not to stand must change it instead.
-            let sql = "UPDATE delivery SET action = 'update' WHERE id > $1 AND action = 'publish' AND state = 'planned' AND objects = '[]' AND attempt = 0 \
-                       AND EXISTS (SELECT 1 FROM delivery p WHERE p.id = $1 AND p.item = delivery.item AND p.key = delivery.key)";
-            work.run(sql, args![delivery.id]).await?;
+            work.run(CHANGE_INSTEAD, args![delivery.id]).await?;
         }
         work.release_behind(self, delivery.id).await?;
-        if let Some(withdrawal) = withdrawal.filter(|_| action != Action::Withdraw) {
-            work.withdraw_after_all(self, by, delivery, &withdrawal).await?;
+        if resolution.delivered && action != Action::Withdraw {
+            work.withdraw_after_all(self, by, delivery).await?;
         }
         work.note(
             self,

@@ -235,3 +235,16 @@ impl Store {
             .map_or(Ok(0), |mut row| row.int())
     }
 }
+
+impl Work {
+    /// The revision that withdrew an item, if it is withdrawn.
+    pub(super) async fn withdrawal_of(&mut self, item: i64) -> Result<Option<Revision>, StoreError> {
+        let sql = select_revision!("item = $1 AND state = 'approved' ORDER BY number DESC LIMIT 1");
+        let newest = self
+            .row(sql, args![item])
+            .await?
+            .map(|mut row| Revision::read(&mut row))
+            .transpose()?;
+        Ok(newest.filter(|revision| revision.act == RevisionAct::Withdraw))
+    }
+}

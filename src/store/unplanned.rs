@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::approve::Plan;
-use super::rows::{Delivery, Person, Revision, RevisionAct, RevisionState};
+use super::rows::{Delivery, Person, Revision, RevisionAct};
 use super::value::{Row, args};
 use super::{Store, StoreError, Work};
 
@@ -19,15 +19,6 @@ const NOT_WITHDRAWN: &str = "SELECT account, languages, key, urgency FROM delive
 
 /// A line of the ledger: a delivery was planned for a revision that had been approved before.
 pub(super) const PLANNED_AFTER_ALL: &str = "planned after all";
-
-impl Store {
-    /// The revision that withdrew an item, if it is withdrawn.
-    pub(super) async fn withdrawal_of(&self, item: i64) -> Result<Option<Revision>, StoreError> {
-        let mut revisions = self.revisions(item).await?.into_iter();
-        let newest = revisions.rfind(|revision| revision.state == RevisionState::Approved);
-        Ok(newest.filter(|revision| revision.act == RevisionAct::Withdraw))
-    }
-}
 
 impl Work {
     /// Plans what `revision` means for them. Gives the accounts on which such a post stands, or may, and nothing that is planned has stood
@@ -61,30 +52,21 @@ impl Work {
     }
 
     /// Plans the withdrawal of a post that was thought not to stand when its item was withdrawn.
-    pub(super) async fn withdraw_after_all(
-        &mut self,
-        store: &Store,
-        by: &Person,
-        delivery: &Delivery,
-        withdrawal: &Revision,
-    ) -> Result<(), StoreError> {
-        if let Some(mut row) = self.row(NOT_WITHDRAWN, args![delivery.id]).await? {
-            let post = post(&mut row, store.clock().now())?;
-            self.change_what_stands(store, by, withdrawal, &post).await?;
-            let planned = self.planned(withdrawal).await?.pop();
-            let body = serde_json::json!({"revision": withdrawal.number, "planned": [planned]});
-            self.note(
-                store,
-                &by.office,
-                &by.login,
-                PLANNED_AFTER_ALL,
-                Some(delivery.item),
-                Some(delivery.id),
-                &body,
-            )
-            .await?;
+    pub(super) async fn withdraw_after_all(&mut self, store: &Store, by: &Person, delivery: &Delivery) -> Result<(), StoreError> {
+        let Some(withdrawal) = self.withdrawal_of(delivery.item).await? else {
+            return Ok(());
+        };
+        let Some(mut row) = self.row(NOT_WITHDRAWN, args![delivery.id]).await? else {
+            return Ok(());
+        };
+        let post = post(&mut row, store.clock().now())?;
+        if !self.change_what_stands(store, by, &withdrawal, &post).await? {
+            return Ok(());
         }
-        Ok(())
+        let planned = self.planned(&withdrawal).await?.pop();
+        let body = serde_json::json!({"revision": withdrawal.number, "planned": [planned]});
+        let (item, after) = (Some(delivery.item), Some(delivery.id));
+        self.note(store, &by.office, &by.login, PLANNED_AFTER_ALL, item, after, &body).await
     }
 
     async fn posts_of(&mut self, store: &Store, item: i64) -> Result<Vec<Plan>, StoreError> {
